@@ -1,0 +1,218 @@
+package config
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+// matchKey is one word of the vocabulary of matchers.
+type matchKey struct {
+	name string
+	doc  string // what its value is, after "want"
+	read func(d *decoder, n *yaml.Node, at place, c *cond)
+	// ask answers yes, no or unknown, and shows what the pull request has there.
+	ask  func(c cond, f Facts) (Tri, string)
+	want func(c cond) string
+	// check reads the value of a key that is not built yet; such a row has no other func.
+	check func(d *decoder, n *yaml.Node, at place)
+}
+
+// matchKeys is the vocabulary. A key is a row here.
+var matchKeys = []matchKey{
+	{name: "author", doc: `logins ("dependabot[bot]") or teams ("@acme/payments")`, read: readAuthors, ask: askAuthor, want: wantTexts},
+	{name: "base", doc: "a branch to merge into", read: readTexts, want: wantTexts,
+		ask: func(c cond, f Facts) (Tri, string) { return askText(c, f.Base), f.Base }},
+	{name: "head", doc: "a branch that holds the change", read: readTexts, want: wantTexts,
+		ask: func(c cond, f Facts) (Tri, string) { return askText(c, f.Head), f.Head }},
+	{name: "label", doc: "a label that is among the pull request's", read: readTextsOfMany, want: wantTexts, ask: askLabels},
+	{name: "title", doc: "a title, * for any text", read: readTexts, want: wantTexts,
+		ask: func(c cond, f Facts) (Tri, string) { return askText(c, f.Title), f.Title }},
+	{name: "body", doc: "a description, * for any text", read: readTexts, want: wantTexts,
+		ask: func(c cond, f Facts) (Tri, string) {
+			return askText(c, f.Body), fmt.Sprintf("%d characters", len([]rune(f.Body)))
+		}},
+	{name: "files", doc: "path globs (**, *, ?), of which some changed file matches one", read: readGlobsOfMany, ask: askFiles, want: wantGlobs},
+	{name: "only-files", doc: "path globs (**, *, ?), of which every changed file matches one", read: readGlobs, ask: askOnlyFiles, want: wantGlobs},
+	{name: "draft", doc: "true or false", read: readFlag, want: wantFlag,
+		ask: func(c cond, f Facts) (Tri, string) { return tri(c.flag == f.Draft), fmt.Sprint(f.Draft) }},
+	{name: "fork", doc: "true or false: the head is in another repository", read: readFlag, want: wantFlag,
+		ask: func(c cond, f Facts) (Tri, string) { return tri(c.flag == f.Fork), fmt.Sprint(f.Fork) }},
+	{name: "size", doc: "over 400 or under 100 changed lines outside generated files", read: readSize, ask: askSize,
+		want: func(c cond) string { return c.size.String() }},
+	{name: "bump", doc: "patch, minor or major: what a dependency pull request raises", check: checkBump},
+	{name: "older", doc: "2d, 36h: since it was opened", check: checkDuration},
+	{name: "idle", doc: "2d, 36h: since something happened", check: checkDuration},
+}
+
+func matchNames() []string {
+	names := make([]string, 0, len(matchKeys))
+	for _, k := range matchKeys {
+		names = append(names, k.name)
+	}
+	return names
+}
+
+func matchKeyNamed(name string) (matchKey, bool) {
+	for _, k := range matchKeys {
+		if k.name == name {
+			return k, true
+		}
+	}
+	return matchKey{}, false
+}
+
+func (c cond) ask(f Facts) Key {
+	row, _ := matchKeyNamed(c.name)
+	match, got := row.ask(c, f)
+	return Key{Name: c.name, Want: row.want(c), Got: got, Match: match, Line: c.line}
+}
+
+// parts calls read for what a key names and for what it takes away: `x`, `[x, y]` or `{any: [x], except: [y]}`. With many,
+// the key asks about one of several values, and except alone would be misunderstood.
+func (d *decoder) parts(n *yaml.Node, at place, many bool, read func(n *yaml.Node, at place, except bool)) {
+	if n.Kind != yaml.MappingNode {
+		read(n, at, false)
+		return
+	}
+	named := false
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key, val := n.Content[i], n.Content[i+1]
+		here := place{path: join(at.path, key.Value), key: at.key, pos: position{key.Line, key.Column}}
+		switch {
+		case key.Value != "any" && key.Value != "except":
+			d.failAt(here.pos, place{path: here.path}, at.key+": unknown key "+quote(key.Value), suggestOr(key.Value, []string{"any", "except"}, d.bracketHint(n)))
+			named = true
+		case !d.skip(val, here):
+			named = named || key.Value == "any"
+			read(val, here, key.Value == "except")
+		}
+	}
+	switch {
+	case len(n.Content) == 0:
+		d.fail(n, at, "nothing to match", "write a text, a list, or {any: [ ], except: [ ]}")
+	case many && !named:
+		d.fail(n, at, "except needs `any` to take away from", "to ask that none is there, name it under `unless`")
+	}
+}
+
+// suggestOr prefers the nearest word, then the other hint, then the list of words.
+func suggestOr(word string, known []string, other string) string {
+	if nearest(word, known) == "" && other != "" {
+		return other
+	}
+	return suggest(word, known)
+}
+
+func readTexts(d *decoder, n *yaml.Node, at place, c *cond)       { d.texts(n, at, c, false) }
+func readTextsOfMany(d *decoder, n *yaml.Node, at place, c *cond) { d.texts(n, at, c, true) }
+
+func (d *decoder) texts(n *yaml.Node, at place, c *cond, many bool) {
+	d.parts(n, at, many, func(n *yaml.Node, at place, except bool) {
+		into := &c.any
+		if except {
+			into = &c.except
+		}
+		*into = d.patterns(n, at)
+		d.nonEmpty(n, at)
+	})
+}
+
+// nonEmpty refuses a list without elements: it would match nothing.
+func (d *decoder) nonEmpty(n *yaml.Node, at place) {
+	if n.Kind == yaml.SequenceNode && len(n.Content) == 0 {
+		d.fail(n, at, "the list is empty", "name something, or remove the key")
+	}
+}
+
+var (
+	loginForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]*(\[bot\])?$`)
+	teamForm  = regexp.MustCompile(`^@[A-Za-z0-9][A-Za-z0-9_-]*/[A-Za-z0-9._-]+$`)
+)
+
+func readAuthors(d *decoder, n *yaml.Node, at place, c *cond) {
+	d.texts(n, at, c, false)
+	d.parts(n, at, false, func(n *yaml.Node, at place, _ bool) {
+		elements := []*yaml.Node{n}
+		if n.Kind == yaml.SequenceNode {
+			elements = n.Content
+		}
+		for _, e := range elements {
+			d.author(e, at)
+		}
+	})
+}
+
+// bots are those that people name without their brackets. There are people with such logins, and they would be meant.
+var bots = []string{"dependabot", "renovate", "github-actions"}
+
+// author checks the form of a login or team.
+func (d *decoder) author(n *yaml.Node, at place) {
+	v := n.Value
+	if slices.Contains(bots, strings.ToLower(v)) {
+		d.report(Notice, position{n.Line, n.Column}, at.path, quote(v)+" is the login of a person", "for the bot write "+quote(v+"[bot]"))
+	}
+	if n.Kind != yaml.ScalarNode || v == "" || loginForm.MatchString(v) || teamForm.MatchString(v) {
+		return
+	}
+	hint := `write a login, "name[bot]" for a bot, or "@org/team"`
+	switch {
+	case loginForm.MatchString(strings.TrimPrefix(v, "@")):
+		hint = "write a login without @: " + quote(strings.TrimPrefix(v, "@"))
+	case teamForm.MatchString("@" + v):
+		hint = "write a team with @: " + quote("@"+v)
+	case strings.Contains(v, "*"):
+		hint = "* is not read in authors: write each login, or a team"
+	}
+	d.fail(n, at, quote(v)+" is neither a login nor a team", hint)
+}
+
+func readGlobs(d *decoder, n *yaml.Node, at place, c *cond)       { d.paths(n, at, c, false) }
+func readGlobsOfMany(d *decoder, n *yaml.Node, at place, c *cond) { d.paths(n, at, c, true) }
+
+// maxGlobs bounds the path globs of a section, and so the time to hold them against 3,000 files.
+const maxGlobs = 200
+
+func (d *decoder) paths(n *yaml.Node, at place, c *cond, many bool) {
+	d.parts(n, at, many, func(n *yaml.Node, at place, except bool) {
+		d.nonEmpty(n, at)
+		d.each(n, at, func(n *yaml.Node, at place) {
+			text, ok := d.text(n, at)
+			if !ok {
+				return
+			}
+			g, err := NewGlob(text)
+			if d.globs++; d.globs == maxGlobs+1 {
+				err = fmt.Errorf("more than %d paths in one section", maxGlobs)
+			}
+			switch {
+			case err != nil:
+				d.fail(n, at, quote(text)+": "+err.Error(), "")
+			case d.globs > maxGlobs:
+			case except:
+				c.spare = append(c.spare, g)
+			default:
+				c.globs = append(c.globs, g)
+			}
+		})
+	})
+}
+
+func readFlag(d *decoder, n *yaml.Node, at place, c *cond) { c.flag, _ = d.boolean(n, at) }
+func readSize(d *decoder, n *yaml.Node, at place, c *cond) { c.size.decode(d, n, at) }
+
+func checkBump(d *decoder, n *yaml.Node, at place) {
+	at.tag = `choices:"patch minor major"`
+	if !d.skip(n, at) {
+		new(Strings).decode(d, n, at)
+	}
+}
+
+func checkDuration(d *decoder, n *yaml.Node, at place) {
+	if !d.skip(n, at) {
+		new(Duration).decode(d, n, at)
+	}
+}

@@ -1,0 +1,67 @@
+package config
+
+import (
+	"testing"
+	"time"
+)
+
+func TestWindows(t *testing.T) {
+	madrid, err := time.LoadLocation("Europe/Madrid")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		window, at string
+		want       bool
+	}{
+		// 2026-11-20 is a Friday.
+		{"Fri 16:00 - Mon 07:00", "2026-11-20 15:59", false},
+		{"Fri 16:00 - Mon 07:00", "2026-11-20 16:00", true},
+		{"Fri 16:00 - Mon 07:00", "2026-11-22 12:00", true},
+		{"Fri 16:00 - Mon 07:00", "2026-11-23 06:59", true},
+		{"Fri 16:00 - Mon 07:00", "2026-11-23 07:00", false},
+		{"Mon 07:00 - Fri 16:00", "2026-11-20 15:59", true},
+		{"Mon 07:00 - Fri 16:00", "2026-11-21 00:00", false},
+		{"fri 10:00 - fri 10:00", "2026-11-17 03:00", true},
+		{"Mon-Fri 09:00-18:00", "2026-11-20 09:00", true},
+		{"Mon-Fri 09:00-18:00", "2026-11-20 18:00", false},
+		{"Mon-Fri 09:00-18:00", "2026-11-21 12:00", false},
+		{"Mon-Fri 09:00 - 18:00", "2026-11-18 12:00", true},
+		{"Sat-Mon 09:00-18:00", "2026-11-22 12:00", true},
+		{"Sat-Mon 09:00-18:00", "2026-11-24 12:00", false},
+		{"Sat-Mon 09:00-18:00", "2026-11-23 08:59", false},
+		{"Sat-Mon 09:00-18:00", "2026-11-23 09:00", true},
+		{"Sun 22:00-06:00", "2026-11-23 05:59", true},
+		{"Sun 22:00-06:00", "2026-11-22 21:59", false},
+		{"Sun 22:00-24:00", "2026-11-22 23:59", true},
+		{"2026-12-20 - 2027-01-06", "2026-12-19 23:59", false},
+		{"2026-12-20 - 2027-01-06", "2026-12-20 00:00", true},
+		{"2026-12-20 - 2027-01-06", "2027-01-06 23:59", true},
+		{"2026-12-20 - 2027-01-06", "2027-01-07 00:00", false},
+		{"2026-12-20 16:00 - 2026-12-20 18:00", "2026-12-20 17:00", true},
+		{"2026-12-20 16:00 - 2026-12-20 18:00", "2026-12-20 18:00", false},
+	} {
+		w, _, ok := parseWindow(c.window, madrid)
+		if !ok {
+			t.Fatalf("%q is not read", c.window)
+		}
+		at, err := time.ParseInLocation("2006-01-02 15:04", c.at, madrid)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := w.Covers(at.UTC()); got != c.want {
+			t.Errorf("%q covers %s: %v, want %v", c.window, c.at, got, c.want)
+		}
+	}
+}
+
+func FuzzWindow(f *testing.F) {
+	for _, text := range []string{"Fri 16:00 - Mon 07:00", "Mon-Fri 09:00-18:00", "2026-12-20 - 2027-01-06"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if w, _, ok := parseWindow(text, time.UTC); ok {
+			w.Covers(time.Date(2026, 12, 24, 0, 0, 0, 0, time.UTC))
+		}
+	})
+}

@@ -1,0 +1,126 @@
+package handlers
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/pitcrew-app/pitcrew/internal/eventlog"
+	"github.com/pitcrew-app/pitcrew/rules"
+)
+
+// The registry is which repositories and installations there are, and how they are called now. It is kept in cursors,
+// "repo:ID" and "installation:ID", of which only the newest value stays. Nearly every payload has the whole repository,
+// so each writes it anew: what changed need not be told, and a rename is known with the first delivery after it. A
+// delivery that comes late may write an older name; the sweep, which lists what GitHub has, puts it right.
+
+// repoEntry is the value of "repo:ID". Lists of repositories in events about installations tell neither the default
+// branch nor whether it is archived.
+type repoEntry struct {
+	Installation  int64  `json:"installation"`
+	Owner         string `json:"owner"`
+	Name          string `json:"name"`
+	DefaultBranch string `json:"default_branch,omitempty"`
+	Private       bool   `json:"private"`
+	Archived      bool   `json:"archived"`
+	Gone          bool   `json:"gone,omitempty"` // deleted, or no longer in the installation
+}
+
+// installationEntry is the value of "installation:ID".
+type installationEntry struct {
+	Account     string            `json:"account"`
+	AccountID   int64             `json:"account_id"`
+	Kind        string            `json:"kind"`                // organization or user
+	Selection   string            `json:"selection,omitempty"` // all or selected
+	Suspended   bool              `json:"suspended,omitempty"`
+	Gone        bool              `json:"gone,omitempty"`
+	Permissions map[string]string `json:"permissions,omitempty"` // read, write or admin by name
+}
+
+// isOwnerName is what GitHub allows for the owner and the name of a repository, which end up in addresses.
+var isOwnerName = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,100}$`)
+
+// register writes the repository of the payload into the registry.
+func (r *reading) register() {
+	if repo := r.doc.object("repository"); repo != nil && r.told.Installation != 0 {
+		gone := r.event == "repository" && r.action == "deleted"
+		r.registerRepo(repo, gone)
+	}
+}
+
+// registerRepo gives the id under which repo was registered, 0 if it was not.
+func (r *reading) registerRepo(repo object, gone bool) int64 {
+	id := repo.id("id")
+	owner, name, _ := strings.Cut(repo.text("full_name"), "/")
+	if id == 0 || !isOwnerName.MatchString(owner) || !isOwnerName.MatchString(name) {
+		return 0
+	}
+	r.cursor(fmt.Sprintf("repo:%d", id), repoEntry{
+		Installation: r.told.Installation, Owner: owner, Name: name, DefaultBranch: repo.text("default_branch"),
+		Private: repo.flag("private"), Archived: repo.flag("archived"), Gone: gone,
+	})
+	return id
+}
+
+func (r *reading) cursor(name string, value any) {
+	doc, err := json.Marshal(value)
+	if err != nil {
+		r.err = fmt.Errorf("cursor %s: %w", name, err)
+		return
+	}
+	if r.out.Cursors == nil {
+		r.out.Cursors = map[string]string{}
+	}
+	r.out.Cursors[name] = string(doc)
+}
+
+// herdGap spreads the first looks at the repositories of a new installation, of which there may be thousands.
+const herdGap = 200 * time.Millisecond
+
+// installation: created, deleted, suspended, unsuspended, or its permissions accepted.
+func installation(r *reading) {
+	inst := r.doc.object("installation")
+	if r.told.Installation == 0 {
+		return
+	}
+	gone := r.action == "deleted"
+	r.cursor(fmt.Sprintf("installation:%d", r.told.Installation), installationEntry{
+		Account: inst.text("account.login"), AccountID: inst.id("account.id"), Kind: word(inst.text("account.type")),
+		Selection: word(inst.text("repository_selection")), Suspended: r.action == "suspend" || r.action != "unsuspend" && inst.has("suspended_at"),
+		Gone: gone, Permissions: permissions(inst.object("permissions")),
+	})
+	r.repositories("repositories", gone)
+}
+
+func installationRepositories(r *reading) {
+	r.repositories("repositories_added", false)
+	r.repositories("repositories_removed", true)
+}
+
+// repositories registers a list of repositories, and makes due those that are there.
+func (r *reading) repositories(path string, gone bool) {
+	if r.told.Installation == 0 {
+		return
+	}
+	for i, repo := range r.doc.objects(path) {
+		id := r.registerRepo(repo, gone)
+		if id == 0 || gone {
+			continue
+		}
+		r.out.Marks = append(r.out.Marks, eventlog.Mark{
+			Subject: rules.RepoSubject(id), At: r.received.Add(time.Duration(i) * herdGap), Touches: names([]rules.Fact{rules.FactConfig}),
+		})
+	}
+}
+
+func permissions(granted object) map[string]string {
+	out := map[string]string{}
+	for name := range granted {
+		if access := word(granted.text(name)); access != "" && word(name) != "" {
+			out[name] = access
+		}
+	}
+	return out
+}

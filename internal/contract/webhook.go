@@ -1,0 +1,33 @@
+package contract
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+)
+
+// Webhook judges the payload of a webhook; event is the name that the header
+// X-GitHub-Event carries. There are no exceptions: what the simulator sends is
+// whole, or it teaches the program to rely on what GitHub does not send.
+func (r *Referee) Webhook(event string, body []byte) error {
+	schemas, err := r.hooks()
+	if err != nil {
+		return err
+	}
+	var p struct{ Action string }
+	if err := json.Unmarshal(body, &p); err != nil {
+		return fmt.Errorf("webhook %s is no JSON object: %w", event, err)
+	}
+	name := event
+	if p.Action != "" {
+		name = event + "." + p.Action
+	}
+	ref := schemas[name]
+	if ref == nil {
+		return fmt.Errorf("webhook %s is not described, or its event not listed in events.txt", name)
+	}
+	if found := jsonFaults("payload", ref.Value, body); len(found) > 0 {
+		return errors.New(redact(fmt.Sprintf("webhook %s: %v", name, errors.Join(found...))))
+	}
+	return nil
+}

@@ -1,0 +1,152 @@
+package engine
+
+import (
+	"context"
+	"slices"
+
+	"github.com/pitcrew-app/pitcrew/rules"
+)
+
+// How many pull requests a look at a base loads: the first of the line, and of those that are only kept up to date.
+const (
+	frontLoaded = 3
+	keptLoaded  = 5
+)
+
+// base looks at the line of a base: it lands or updates at most one pull request, and takes out of the line who no
+// longer stands there.
+func (l *look) base(ctx context.Context) error {
+	subject := l.claim.Subject
+	if slices.Contains(l.claim.Touches, string(rules.FactConfig)) {
+		l.GitHub.Forget(subject.RepoID())
+		l.mark(rules.RepoSubject(subject.RepoID()), rules.FactConfig)
+	}
+	m, err := l.memory(ctx, subject)
+	if err != nil {
+		return err
+	}
+	if len(m.Line) == 0 {
+		return l.finish(ctx, nil)
+	}
+	s, err := l.loadBase(ctx, m)
+	if err != nil {
+		return err
+	}
+	if err := l.visible(ctx, s); err != nil {
+		return err
+	}
+	for _, p := range s.Base.Line {
+		if err := l.settle(ctx, s, p); err != nil {
+			return err
+		}
+	}
+	left, err := l.standings(ctx, s)
+	if err != nil {
+		return err
+	}
+	verdicts, acted, err := l.decideAndAct(ctx, s)
+	if err != nil {
+		return err
+	}
+	if !acted {
+		gone, err := l.standings(ctx, s) // what would have landed, where this is only observed
+		if err != nil {
+			return err
+		}
+		if left || gone {
+			l.soon(l.Now()) // others have moved up, and were not loaded
+		}
+	}
+	if err := l.places(ctx, s); err != nil {
+		return err
+	}
+	if _, err := l.remember(ctx, s, verdicts); err != nil {
+		return err
+	}
+	return l.finish(ctx, nil)
+}
+
+// loadBase loads the front of the line and some of those that are kept up to date and were not yet, as far as we know.
+func (l *look) loadBase(ctx context.Context, m *memory) (*rules.Snapshot, error) {
+	numbers := m.Order()
+	numbers = numbers[:min(len(numbers), frontLoaded)]
+	ref := l.claim.Subject.Ref()
+	s, err := l.GitHub.Base(ctx, l.ref(), ref, numbers)
+	if err != nil {
+		return nil, err
+	}
+	var kept []int
+	for _, n := range m.KeptUp() {
+		if m.Line[n].Tip != s.Base.Tip && len(kept) < keptLoaded {
+			kept = append(kept, n)
+		}
+	}
+	if len(kept) > 0 {
+		numbers = append(numbers, kept...)
+		if s, err = l.GitHub.Base(ctx, l.ref(), ref, numbers); err != nil {
+			return nil, err
+		}
+	}
+	if err := l.dropMissing(ctx, s, numbers); err != nil {
+		return nil, err
+	}
+	s.Base.Memory, s.Base.Waiting = m.Memory, m.Order()
+	return s, l.complete(ctx, s, s.Base.Line...)
+}
+
+// dropMissing takes those out of the line that are gone, or go to another base now.
+func (l *look) dropMissing(ctx context.Context, s *rules.Snapshot, asked []int) error {
+	for _, n := range asked {
+		if slices.ContainsFunc(s.Base.Line, func(p *rules.PR) bool { return p.Number == n }) {
+			continue
+		}
+		if err := l.emit(ctx, l.claim.Subject, rules.EventStanding, rules.Stood{Number: n, Stand: rules.Out}); err != nil {
+			return err
+		}
+		l.mark(rules.PRSubject(s.Repo.ID, n), rules.FactState)
+		l.soon(l.Now())
+	}
+	return nil
+}
+
+// standings takes note of who left the line or joined it, by the newest snapshot.
+func (l *look) standings(ctx context.Context, s *rules.Snapshot) (left bool, err error) {
+	if _, err := l.decide(ctx, s); err != nil { // loads what the rules need to know of people
+		return false, err
+	}
+	for _, p := range s.Base.Line {
+		stand := rules.StandingOf(s, p)
+		entry := s.Base.Memory.Line[p.Number]
+		told := rules.Stood{Number: p.Number, Stand: stand}
+		if stand == rules.Kept && p.Behind == rules.No {
+			told.Tip = s.Base.Tip
+		}
+		if entry.Stand == stand && entry.Tip == told.Tip {
+			continue
+		}
+		if err := l.emit(ctx, l.claim.Subject, rules.EventStanding, told); err != nil {
+			return false, err
+		}
+		left = left || stand == rules.Out
+		l.mark(rules.PRSubject(s.Repo.ID, p.Number), rules.FactLine)
+	}
+	s.Base.Waiting = s.Base.Memory.Order()
+	s.Base.Line = slices.DeleteFunc(s.Base.Line, func(p *rules.PR) bool {
+		return s.Base.Memory.Line[p.Number].Stand == rules.Out
+	})
+	return left, nil
+}
+
+// places tells the loaded pull requests where they stand; pages show it.
+func (l *look) places(ctx context.Context, s *rules.Snapshot) error {
+	for _, p := range s.Base.Line {
+		position := 1 + slices.Index(s.Base.Waiting, p.Number)
+		if p.Memory.Place.Position == position {
+			continue
+		}
+		if err := l.emit(ctx, rules.PRSubject(s.Repo.ID, p.Number), rules.EventPlace, rules.Place{Position: position}); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,172 @@
+// Package engine is the loop: due → load → decide → do → log.
+//
+// It claims a subject that is due, looks at it once, and says when to look again. A look loads the snapshot, asks the
+// rules in the order of their table, carries out one acting verdict, and writes intent and outcome to the log. A crash
+// anywhere means: look again. There is no other queue, timer or retry table; nothing here sleeps.
+//
+// Merging and updating are decided only in the look at a base, which knows the line: one lease, hence one mind, for
+// each base. A look at a pull request tells its base whether it stands in line.
+//
+// An error means: look again later. What only people can mend is a verdict with a reason, not an error.
+package engine
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/pitcrew-app/pitcrew/config"
+	"github.com/pitcrew-app/pitcrew/internal/eventlog"
+	"github.com/pitcrew-app/pitcrew/internal/github"
+	"github.com/pitcrew-app/pitcrew/rules"
+	"github.com/rs/zerolog"
+)
+
+// Door is what the engine asks of GitHub: snapshot in, action out.
+type Door interface {
+	App(ctx context.Context) (rules.App, error)
+	Installations(ctx context.Context) ([]github.Installation, error)
+	Repositories(ctx context.Context, installation int64) ([]github.Repo, error)
+	PR(ctx context.Context, ref github.RepoRef, number int) (*rules.Snapshot, error)
+	Base(ctx context.Context, ref github.RepoRef, branch string, numbers []int) (*rules.Snapshot, error)
+	Release(ctx context.Context, ref github.RepoRef, tag string) (*rules.Snapshot, error)
+	Target(ctx context.Context, source github.RepoRef, tag string, target github.RepoRef) (*rules.Snapshot, error)
+	Users(ctx context.Context, installation int64, repos []github.RepoRef, pkg string) ([]github.RepoRef, error)
+	Need(ctx context.Context, ref github.RepoRef, s *rules.Snapshot, need rules.Need) error
+	Sweep(ctx context.Context, installation int64, repos []github.RepoRef) ([]github.Swept, error)
+	Forget(repo int64)
+	github.Writer
+	Deliveries(ctx context.Context, since time.Time) ([]github.Delivery, error)
+	Redeliver(ctx context.Context, id int64) error
+}
+
+// Engine looks at what is due. Its fields are set once, before it runs.
+type Engine struct {
+	Log     *eventlog.DB
+	GitHub  Door
+	Rules   []rules.Rule
+	Now     func() time.Time
+	Logger  zerolog.Logger
+	Observe config.Observe // for all repositories; each may ask for more of it, none for less
+	Owner   string         // names this copy of the program in leases
+	Workers int            // looks at a time in Run; 0 means 8
+
+	// PageURL is the address of a pull request's page, for the check run; nil: none is linked.
+	PageURL func(owner, name string, number int) string
+
+	failures sync.Map // rules.Subject → int: errors in a row
+	catching catching
+}
+
+// A lease is longer than a look can take: a load and at most one write of 10 s each, twice.
+const (
+	lease     = 60 * time.Second
+	fresh     = 5 * time.Second  // a write is not sent on an older snapshot
+	leaseLeft = 15 * time.Second // no write is sent with less left
+	afterAct  = 10 * time.Second // look again, if no webhook comes before
+)
+
+// Step does everything that is due now, one look after another, and returns when to come again; zero: only when
+// something happens.
+func (e *Engine) Step(ctx context.Context) (time.Time, error) {
+	for {
+		if err := e.catchUp(ctx); err != nil {
+			return time.Time{}, err
+		}
+		claims, err := e.Log.Claim(ctx, e.Now(), lease, e.Owner, 1)
+		if err != nil {
+			return time.Time{}, err
+		}
+		if len(claims) == 0 {
+			return e.next(ctx)
+		}
+		e.look(ctx, claims[0])
+	}
+}
+
+// next is when something is due or the next catching up begins.
+func (e *Engine) next(ctx context.Context) (time.Time, error) {
+	at, ok, err := e.Log.NextDue(ctx)
+	if err != nil {
+		return time.Time{}, err
+	}
+	if catch := e.catching.next(); !ok || catch.Before(at) {
+		at = catch
+	}
+	return at, nil
+}
+
+// Run looks at what is due until ctx ends, several looks at a time; then it finishes the looks in hand.
+func (e *Engine) Run(ctx context.Context) error {
+	r := &runner{Engine: e, busy: make(chan struct{}, e.workers()), ended: make(chan struct{}, 1)}
+	defer r.looks.Wait()
+	for ctx.Err() == nil {
+		changed := e.Log.Changed()
+		next, err := r.start(ctx)
+		if err != nil && ctx.Err() == nil {
+			e.Logger.Error().Err(err).Msg("the log cannot be read; trying again in a second")
+			next = e.Now().Add(time.Second)
+		}
+		r.wait(ctx, changed, next)
+	}
+	return nil
+}
+
+func (e *Engine) workers() int {
+	if e.Workers > 0 {
+		return e.Workers
+	}
+	return 8
+}
+
+// runner is one Run: looks go on after its context ended, for that is what finishing means.
+type runner struct {
+	*Engine
+	busy  chan struct{} // one for each look in hand
+	ended chan struct{} // holds a signal once a look has ended since the last wait
+	looks sync.WaitGroup
+}
+
+func (r *runner) start(ctx context.Context) (time.Time, error) {
+	if err := r.catchUp(ctx); err != nil {
+		return time.Time{}, err
+	}
+	for {
+		idle := cap(r.busy) - len(r.busy)
+		if idle == 0 {
+			return time.Time{}, nil
+		}
+		claims, err := r.Log.Claim(ctx, r.Now(), lease, r.Owner, idle)
+		if err != nil {
+			return time.Time{}, err
+		}
+		if len(claims) == 0 {
+			return r.next(ctx)
+		}
+		for _, c := range claims {
+			r.busy <- struct{}{}
+			r.looks.Go(func() {
+				r.look(context.WithoutCancel(ctx), c)
+				<-r.busy
+				select {
+				case r.ended <- struct{}{}:
+				default: // wait will look again anyway
+				}
+			})
+		}
+	}
+}
+
+func (r *runner) wait(ctx context.Context, changed <-chan struct{}, next time.Time) {
+	timer := time.NewTimer(time.Hour)
+	if !next.IsZero() {
+		timer.Reset(max(0, next.Sub(r.Now())))
+	}
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-changed:
+	case <-r.ended:
+	case <-timer.C:
+	}
+}

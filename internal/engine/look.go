@@ -1,0 +1,248 @@
+package engine
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"time"
+
+	"github.com/pitcrew-app/pitcrew/config"
+	"github.com/pitcrew-app/pitcrew/internal/eventlog"
+	"github.com/pitcrew-app/pitcrew/internal/github"
+	"github.com/pitcrew-app/pitcrew/rules"
+)
+
+// look is one look at one subject.
+type look struct {
+	*Engine
+	claim eventlog.Claim
+	seen  int64 // log number read before the load
+	repo  RepoInfo
+	app   rules.App
+
+	memories map[rules.Subject]*memory
+	pending  eventlog.Append // events and marks that go with the next write
+	again    time.Time       // the soonest time that anybody asked for
+}
+
+// memory is a subject's memory as it was stored, and as this look has changed it since.
+type memory struct {
+	*rules.Memory
+	stored eventlog.Memory
+}
+
+// errStale says that the snapshot does not yet show what an event said.
+type errStale struct{ until time.Time }
+
+func (e errStale) Error() string { return "GitHub does not show yet what its webhook said" }
+
+// look looks at the subject of a claim. Whatever goes wrong, the subject stays due.
+func (e *Engine) look(ctx context.Context, c eventlog.Claim) {
+	l := &look{Engine: e, claim: c, memories: map[rules.Subject]*memory{}}
+	err := l.run(ctx)
+	if err == nil {
+		e.failures.Delete(c.Subject)
+		return
+	}
+	if err := e.later(ctx, c, err); err != nil && !errors.Is(err, eventlog.ErrFence) {
+		e.Logger.Error().Err(err).Str("subject", string(c.Subject)).Msg("the look cannot be ended; its lease runs out")
+	}
+}
+
+func (l *look) run(ctx context.Context) error {
+	var err error
+	if l.seen, err = l.Log.Head(ctx); err != nil {
+		return err
+	}
+	if l.app, err = l.GitHub.App(ctx); err != nil {
+		return err
+	}
+	known := false
+	if l.repo, known, err = l.repository(ctx, l.claim.Subject.RepoID()); err != nil {
+		return err
+	}
+	if !known || l.repo.Gone {
+		return l.finish(ctx, rules.WaitsFor())
+	}
+	switch l.claim.Subject.Kind() {
+	case rules.KindPR:
+		return l.pullRequest(ctx)
+	case rules.KindBase:
+		return l.base(ctx)
+	case rules.KindRelease:
+		return l.release(ctx)
+	case rules.KindRepo:
+		return l.repositoryLook(ctx)
+	}
+	return fmt.Errorf("look at %s: no such kind of subject", l.claim.Subject)
+}
+
+// later sets the subject due again after an error, each kind of which has a path of its own.
+func (e *Engine) later(ctx context.Context, c eventlog.Claim, err error) error {
+	var stale errStale
+	var limited *github.LimitedError
+	now := e.Now()
+	switch {
+	case errors.Is(err, eventlog.ErrFence):
+		return nil // somebody else looks
+	case errors.As(err, &stale):
+		return e.Log.Release(ctx, c, stale.until)
+	case errors.As(err, &limited):
+		e.Logger.Warn().Str("subject", string(c.Subject)).Time("until", limited.Until).Msg("GitHub's limit; looking again then")
+		return e.Log.Release(ctx, c, limited.Until)
+	case errors.Is(err, github.ErrGone):
+		e.Logger.Info().Str("subject", string(c.Subject)).Msg("gone, or no longer ours to see")
+		return e.Log.Finish(ctx, c, eventlog.Finish{Waits: rules.WaitsFor()})
+	}
+	times, _ := e.failures.LoadOrStore(c.Subject, 0)
+	e.failures.Store(c.Subject, times.(int)+1)
+	at := now.Add(backoff(times.(int), string(c.Subject)))
+	e.Logger.Warn().Err(err).Str("subject", string(c.Subject)).Time("again", at).Msg("looking again later")
+	return e.Log.Release(ctx, c, at)
+}
+
+// backoff is 1, 2, 4 … 300 s, up to a fifth more by the name, so that a crowd does not come back at once.
+func backoff(times int, name string) time.Duration {
+	d := min(300*time.Second, time.Second<<min(times, 9))
+	hash := fnv.New32a()
+	fmt.Fprintf(hash, "%s %d", name, times)
+	return d + d*time.Duration(hash.Sum32()%200)/1000
+}
+
+func (l *look) ref() github.RepoRef { return l.repo.Ref() }
+
+// memory gives what is remembered of a subject, with this look's own events folded in.
+func (l *look) memory(ctx context.Context, s rules.Subject) (*memory, error) {
+	if m, ok := l.memories[s]; ok {
+		return m, nil
+	}
+	stored, err := l.Log.Memory(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	m := &memory{Memory: &rules.Memory{}}
+	if len(stored.Doc) > 0 {
+		if err := json.Unmarshal(stored.Doc, m.Memory); err != nil {
+			return nil, fmt.Errorf("memory of %s: %w", s, err)
+		}
+	}
+	if stored.Seq, err = l.fold(ctx, s, m.Memory, stored.Seq); err != nil {
+		return nil, err
+	}
+	if stored.Doc, err = json.Marshal(m.Memory); err != nil {
+		return nil, err
+	}
+	m.stored = stored
+	l.memories[s] = m
+	return m, nil
+}
+
+// fold takes our own events about a subject after seq into its memory, and returns the number of the last.
+func (l *look) fold(ctx context.Context, s rules.Subject, m *rules.Memory, seq int64) (int64, error) {
+	const page = 200
+	for {
+		events, err := l.Log.Events(ctx, eventlog.Query{After: seq, Subject: s, Source: source, Limit: page})
+		if err != nil {
+			return seq, err
+		}
+		for _, ev := range events {
+			if err := m.Fold(ev.Seq, ev.At, ev.Kind, ev.Facts); err != nil {
+				return seq, err
+			}
+			seq = ev.Seq
+		}
+		if len(events) < page {
+			return seq, nil
+		}
+	}
+}
+
+// source is the source of our own events.
+const source = "pitcrew"
+
+// emit writes one of our own events with the next write of this look, and folds it into the memory at once.
+func (l *look) emit(ctx context.Context, s rules.Subject, kind string, facts any) error {
+	m, err := l.memory(ctx, s)
+	if err != nil {
+		return err
+	}
+	doc, err := json.Marshal(facts)
+	if err != nil {
+		return err
+	}
+	now := l.Now()
+	l.pending.Events = append(l.pending.Events, eventlog.Event{At: now, Source: source, Kind: kind, Installation: l.repo.Installation, Repository: s.RepoID(), Subject: s, Facts: doc})
+	return m.Fold(l.seen+1, now, kind, doc)
+}
+
+// mark makes another subject due with the next write of this look.
+func (l *look) mark(s rules.Subject, fact rules.Fact) {
+	l.pending.Marks = append(l.pending.Marks, eventlog.Mark{Subject: s, Touches: []string{string(fact)}})
+}
+
+// note writes what is pending now: an intent must be on disk before its act is sent.
+func (l *look) note(ctx context.Context) error {
+	a := l.pending
+	l.pending = eventlog.Append{}
+	return l.Log.Note(ctx, l.claim, a)
+}
+
+// soon asks for another look by t.
+func (l *look) soon(t time.Time) {
+	if !t.IsZero() && (l.again.IsZero() || t.Before(l.again)) {
+		l.again = t
+	}
+}
+
+// finish ends the look.
+func (l *look) finish(ctx context.Context, waits []string) error {
+	f := eventlog.Finish{Append: l.pending, Seen: l.seen, Waits: waits, Again: l.again}
+	f.Memory = map[rules.Subject]eventlog.Memory{}
+	for s, m := range l.memories {
+		if m.stored.Seq > 0 {
+			f.Memory[s] = m.stored
+		}
+	}
+	return l.Log.Finish(ctx, l.claim, f)
+}
+
+// decide asks the rules, loads what they need to know of people and teams, and asks once more.
+func (l *look) decide(ctx context.Context, s *rules.Snapshot) ([]rules.Verdict, error) {
+	for range 3 {
+		verdicts := rules.Decide(l.Rules, s)
+		var need rules.Need
+		for _, v := range verdicts {
+			need.Logins = append(need.Logins, v.Need.Logins...)
+			need.Teams = append(need.Teams, v.Need.Teams...)
+		}
+		if need.Empty() {
+			return verdicts, nil
+		}
+		if err := l.GitHub.Need(ctx, l.ref(), s, need); err != nil {
+			return nil, err
+		}
+		if err := l.tokens(ctx, s); err != nil {
+			return nil, err
+		}
+	}
+	return nil, errors.New("the rules ask for people again and again")
+}
+
+// door gives the way out for this repository: where it is only observed, one that writes nothing.
+func (l *look) door(s *rules.Snapshot) github.Writer {
+	switch {
+	case l.Observe == config.ObserveYes || s.Config.Observe == config.ObserveYes:
+		return github.Watching{Writer: l.GitHub}
+	case l.Observe == config.ObserveCheck || s.Config.Observe == config.ObserveCheck:
+		return github.Watching{Writer: l.GitHub, Check: true}
+	}
+	return l.GitHub
+}
+
+// observes says whether acts of this kind are only taken note of in this repository.
+func (l *look) observes(s *rules.Snapshot, kind string) bool {
+	watching, ok := l.door(s).(github.Watching)
+	return ok && (kind != rules.KindReport || !watching.Check)
+}

@@ -1,0 +1,225 @@
+package engine
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"github.com/pitcrew-app/pitcrew/internal/eventlog"
+	"github.com/pitcrew-app/pitcrew/rules"
+)
+
+// pullRequest looks at a pull request: reviewers and check run are decided here; of merging and updating only whether it
+// stands in the line of its base.
+func (l *look) pullRequest(ctx context.Context) error {
+	subject := l.claim.Subject
+	s, err := l.GitHub.PR(ctx, l.ref(), subject.Number())
+	if err != nil {
+		return err
+	}
+	if err := l.complete(ctx, s, s.PR); err != nil {
+		return err
+	}
+	if err := l.visible(ctx, s); err != nil {
+		return err
+	}
+	if err := l.settle(ctx, s, s.PR); err != nil {
+		return err
+	}
+	verdicts, acted, err := l.decideAndAct(ctx, s)
+	if err != nil {
+		return err
+	}
+	if !acted {
+		if err := l.reportCheck(ctx, s, verdicts); err != nil {
+			return err
+		}
+	}
+	changed, err := l.remember(ctx, s, verdicts)
+	if err != nil {
+		return err
+	}
+	if err := l.tellBase(ctx, s.PR, rules.Stands(verdicts), changed); err != nil {
+		return err
+	}
+	return l.finish(ctx, rules.WaitsOf(verdicts))
+}
+
+// complete adds to a snapshot what GitHub does not know: who we are, memory, tokens for people.
+func (l *look) complete(ctx context.Context, s *rules.Snapshot, prs ...*rules.PR) error {
+	s.App = l.app
+	repo, err := l.memory(ctx, rules.RepoSubject(s.Repo.ID))
+	if err != nil {
+		return err
+	}
+	s.Recent = repo.Recent
+	for _, p := range prs {
+		m, err := l.memory(ctx, rules.PRSubject(s.Repo.ID, p.Number))
+		if err != nil {
+			return err
+		}
+		p.Memory = m.Memory
+		l.forgetObserved(s, m)
+	}
+	return l.tokens(ctx, s)
+}
+
+// forgetObserved drops what would have been done while this repository was only observed, once it no longer is: it is
+// still to be done.
+func (l *look) forgetObserved(s *rules.Snapshot, m *memory) {
+	for kind := range m.Observed {
+		if !l.observes(s, kind) {
+			delete(m.Observed, kind)
+		}
+	}
+}
+
+// decideAndAct decides and carries out one act. What was only observed changed nothing, so the same snapshot is decided
+// again until it asks for nothing more.
+func (l *look) decideAndAct(ctx context.Context, s *rules.Snapshot) (verdicts []rules.Verdict, acted bool, err error) {
+	for {
+		if verdicts, err = l.decide(ctx, s); err != nil {
+			return nil, false, err
+		}
+		acted, observed, err := l.act(ctx, s, verdicts)
+		if err != nil || !observed {
+			return verdicts, acted, err
+		}
+	}
+}
+
+// reportCheck writes the check run where its text would change.
+func (l *look) reportCheck(ctx context.Context, s *rules.Snapshot, verdicts []rules.Verdict) error {
+	link := ""
+	if l.PageURL != nil {
+		link = l.PageURL(s.Repo.Owner, s.Repo.Name, s.PR.Number)
+	}
+	check, write := rules.Report(s, s.PR, verdicts, nil, link)
+	if !write {
+		return nil
+	}
+	m, err := l.memory(ctx, check.About())
+	if err != nil || l.computing(m, s.PR.Head, verdicts) {
+		return err
+	}
+	if held, again := m.Held(l.Now(), check); held {
+		l.soon(again)
+		return nil
+	}
+	_, err = l.perform(ctx, s, "report", check)
+	return err
+}
+
+// computes is how long GitHub may compute whether a pull request can be merged before the check run says so: a text
+// that is another one a second later is not worth a write.
+const computes = 30 * time.Second
+
+// computing says that GitHub has only begun to compute; the verdict itself asks for another look.
+func (l *look) computing(m *memory, head string, verdicts []rules.Verdict) bool {
+	if !unsettled(rules.Answers(verdicts)) {
+		return false
+	}
+	return m.TreeHead != head || !unsettled(m.Tree) || l.Now().Sub(m.TreeAt) < computes
+}
+
+func unsettled(answers []rules.Answer) bool {
+	return slices.ContainsFunc(answers, func(a rules.Answer) bool {
+		return slices.ContainsFunc(a.Because, func(r rules.Reason) bool { return r.Code == rules.CodeMergeability })
+	})
+}
+
+// remember writes the answers to the log where they changed; pages and explain draw them from there.
+func (l *look) remember(ctx context.Context, s *rules.Snapshot, verdicts []rules.Verdict) (changed bool, err error) {
+	m, err := l.memory(ctx, s.Subject)
+	if err != nil {
+		return false, err
+	}
+	head := ""
+	if s.PR != nil {
+		head = s.PR.Head
+	}
+	decided := rules.Decided{Head: head, Answers: rules.Answers(verdicts)}
+	was, err := json.Marshal(rules.Decided{Head: m.TreeHead, Answers: m.Tree})
+	if err != nil {
+		return false, err
+	}
+	now, err := json.Marshal(decided)
+	if err != nil || bytes.Equal(was, now) {
+		return false, err
+	}
+	return true, l.emit(ctx, s.Subject, rules.EventDecided, decided)
+}
+
+// tellBase tells the base when the pull request joins or leaves its line, and when something changed about one that
+// stands there.
+func (l *look) tellBase(ctx context.Context, p *rules.PR, stand rules.Standing, changed bool) error {
+	base := rules.BaseSubject(l.repo.ID, p.BaseRef)
+	m, err := l.memory(ctx, base)
+	if err != nil {
+		return err
+	}
+	entry, there := m.Line[p.Number]
+	told := rules.Stood{Number: p.Number, Stand: stand}
+	if stand == rules.Kept && p.Behind == rules.No {
+		told.Tip = p.BaseTip
+	}
+	moved := there != (stand != rules.Out) || entry.Stand != stand || entry.Tip != told.Tip
+	if moved {
+		if err := l.emit(ctx, base, rules.EventStanding, told); err != nil {
+			return err
+		}
+	}
+	if moved || changed && stand == rules.InLine {
+		l.mark(base, rules.FactLine)
+	}
+	return nil
+}
+
+// mustShowFor is how long an event's word counts against GitHub's reads; after that what GitHub says is the truth.
+const mustShowFor = 60 * time.Second
+
+// retries are when a snapshot that lags behind its events is loaded again, counted from the newest of them.
+var retries = []time.Duration{2 * time.Second, 5 * time.Second, 10 * time.Second, 30 * time.Second, mustShowFor}
+
+// visible fails with errStale while the snapshot does not show what the events since the last look said.
+func (l *look) visible(ctx context.Context, s *rules.Snapshot) error {
+	events, err := l.sinceLastLook(ctx, l.claim.Subject)
+	if err != nil {
+		return err
+	}
+	if s.PR != nil { // statuses, and checks of several pull requests, are events about the repository; they name a commit
+		more, err := l.sinceLastLook(ctx, rules.RepoSubject(s.Repo.ID))
+		if err != nil {
+			return err
+		}
+		events = append(events, more...)
+	}
+	var must rules.MustShow
+	var newest time.Time
+	for _, ev := range events {
+		if len(ev.MustShow) == 0 || s.Now.Sub(ev.Received) > mustShowFor {
+			continue
+		}
+		var one rules.MustShow
+		if err := json.Unmarshal(ev.MustShow, &one); err != nil {
+			return err
+		}
+		must = must.And(one)
+		newest = ev.Received
+	}
+	if newest.IsZero() || must.ShownBy(s) {
+		return nil
+	}
+	for _, after := range retries {
+		if at := newest.Add(after); at.After(s.Now) {
+			return errStale{until: at}
+		}
+	}
+	return nil
+}
+
+func (l *look) sinceLastLook(ctx context.Context, subject rules.Subject) ([]eventlog.Event, error) {
+	return l.Log.Events(ctx, eventlog.Query{After: l.claim.Since, Subject: subject, Source: "github", Limit: 500})
+}

@@ -1,0 +1,236 @@
+package engine
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/pitcrew-app/pitcrew/internal/eventlog"
+	"github.com/pitcrew-app/pitcrew/internal/github"
+	"github.com/pitcrew-app/pitcrew/rules"
+)
+
+// Webhooks are a latency optimisation. Failed deliveries are asked for again, and a sweep compares all repositories with
+// what was last seen: those where something is in line or was moving often, the rest once an hour.
+const (
+	sweepBusy = 5 * time.Minute
+	sweepAll  = time.Hour
+	retryIn   = time.Minute
+	redeliver = 72 * time.Hour // GitHub keeps deliveries for three days
+)
+
+// catching is when to catch up next. Zero: at once.
+type catching struct {
+	sync.Mutex
+	busy, all time.Time
+}
+
+func (c *catching) next() time.Time {
+	c.Lock()
+	defer c.Unlock()
+	if c.all.Before(c.busy) {
+		return c.all
+	}
+	return c.busy
+}
+
+// due says whether to catch up now and with whom, and plans the next time.
+func (c *catching) due(now time.Time) (any, all bool) {
+	c.Lock()
+	defer c.Unlock()
+	all = !now.Before(c.all)
+	any = all || !now.Before(c.busy)
+	if any {
+		c.busy = now.Add(sweepBusy)
+	}
+	if all {
+		c.all = now.Add(sweepAll)
+	}
+	return any, all
+}
+
+func (c *catching) retry(at time.Time) {
+	c.Lock()
+	defer c.Unlock()
+	c.busy, c.all = at, at
+}
+
+// catchUp asks for failed deliveries and sweeps, where it is time. That GitHub is away is no error: it is tried again.
+func (e *Engine) catchUp(ctx context.Context) error {
+	any, all := e.catching.due(e.Now())
+	if !any {
+		return nil
+	}
+	if err := e.catchUpNow(ctx, all); err != nil {
+		at := e.Now().Add(retryIn)
+		e.catching.retry(at)
+		e.Logger.Warn().Err(err).Time("again", at).Msg("catching up did not get through")
+	}
+	return nil
+}
+
+func (e *Engine) catchUpNow(ctx context.Context, all bool) error {
+	if err := e.redeliverFailed(ctx); err != nil {
+		return err
+	}
+	installations, err := e.GitHub.Installations(ctx)
+	if err != nil {
+		return err
+	}
+	for _, inst := range installations {
+		if inst.Suspended {
+			continue
+		}
+		if err := e.sweep(ctx, inst.ID, all); err != nil {
+			return fmt.Errorf("sweep installation %d: %w", inst.ID, err)
+		}
+	}
+	return nil
+}
+
+// redeliverFailed asks GitHub for the deliveries that never arrived, since the last time that this went through.
+func (e *Engine) redeliverFailed(ctx context.Context) error {
+	const cursor = "redelivered"
+	now := e.Now()
+	since := now.Add(-redeliver)
+	text, err := e.Log.Cursor(ctx, cursor)
+	if err != nil {
+		return err
+	}
+	if last, err := time.Parse(time.RFC3339, text); err == nil && last.After(since) {
+		since = last.Add(-2 * sweepBusy)
+	}
+	failed, err := e.GitHub.Deliveries(ctx, since)
+	if err != nil {
+		return err
+	}
+	for _, d := range failed {
+		there, err := e.Log.Has(ctx, d.GUID)
+		if err != nil {
+			return err
+		}
+		if there {
+			continue
+		}
+		if err := e.GitHub.Redeliver(ctx, d.ID); err != nil {
+			return err
+		}
+	}
+	return e.Log.SetCursor(ctx, cursor, now.UTC().Format(time.RFC3339))
+}
+
+// sweepPage is how many repositories one query reads.
+const sweepPage = 50
+
+func (e *Engine) sweep(ctx context.Context, installation int64, all bool) error {
+	repos, err := e.GitHub.Repositories(ctx, installation)
+	if err != nil {
+		return err
+	}
+	var refs []github.RepoRef
+	for _, r := range repos {
+		info := infoOf(installation, r)
+		if err := e.Log.SetCursor(ctx, info.cursor(), info.String()); err != nil {
+			return err
+		}
+		busy, err := e.busy(ctx, r.ID)
+		if err != nil {
+			return err
+		}
+		if !r.Archived && (all || busy) {
+			refs = append(refs, info.Ref())
+		}
+	}
+	for ; len(refs) > 0; refs = refs[min(len(refs), sweepPage):] {
+		swept, err := e.GitHub.Sweep(ctx, installation, refs[:min(len(refs), sweepPage)])
+		if err != nil {
+			return err
+		}
+		for _, s := range swept {
+			a, err := e.compare(ctx, s, false)
+			if err != nil {
+				return err
+			}
+			if len(a.Marks) == 0 && len(a.Cursors) == 0 {
+				continue
+			}
+			if _, err := e.Log.Append(ctx, a); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// fingerprint is what was last seen of a repository: whatever differs at the next sweep is looked at.
+type fingerprint struct {
+	Config  string            `json:"config"`
+	Release string            `json:"release"`
+	Open    map[string]string `json:"open"` // by number
+}
+
+func sweptCursor(repo int64) string { return fmt.Sprintf("swept:%d", repo) }
+
+func (e *Engine) lastSeen(ctx context.Context, repo int64) (p fingerprint, known bool, err error) {
+	text, err := e.Log.Cursor(ctx, sweptCursor(repo))
+	if err != nil || text == "" {
+		return fingerprint{}, false, err
+	}
+	return p, true, json.Unmarshal([]byte(text), &p)
+}
+
+// busy says that a repository has open pull requests that pitcrew has something to do with.
+func (e *Engine) busy(ctx context.Context, repo int64) (bool, error) {
+	p, known, err := e.lastSeen(ctx, repo)
+	return known && p.Config != "" && len(p.Open) > 0, err
+}
+
+// compare marks what differs from what was last seen; with everything, each open pull request.
+func (e *Engine) compare(ctx context.Context, s github.Swept, everything bool) (eventlog.Append, error) {
+	was, known, err := e.lastSeen(ctx, s.Repo.ID)
+	if err != nil {
+		return eventlog.Append{}, err
+	}
+	now := fingerprint{Config: s.Config, Release: s.Release, Open: map[string]string{}}
+	everything = everything || known && was.Config != now.Config
+	fact := rules.FactOther
+	if everything {
+		fact = rules.FactConfig
+	}
+	var a eventlog.Append
+	mark := func(subject rules.Subject, f rules.Fact) {
+		a.Marks = append(a.Marks, eventlog.Mark{Subject: subject, Touches: []string{string(f)}})
+	}
+	for _, pr := range s.Open {
+		key := fmt.Sprint(pr.Number)
+		if now.Open[key] = pr.Print; e.Now().Sub(pr.Updated) < 2*time.Second {
+			now.Open[key] = "" // GitHub's times are of a second: there may be more in this one
+		}
+		if everything || was.Open[key] != pr.Print && now.Config != "" {
+			mark(rules.PRSubject(s.Repo.ID, pr.Number), fact)
+		}
+		a.Heads = append(a.Heads, eventlog.HeadOf{Repo: s.Repo.ID, SHA: pr.Head, Number: pr.Number})
+	}
+	for key := range was.Open {
+		if _, open := now.Open[key]; !open {
+			var number int
+			if _, err := fmt.Sscan(key, &number); err == nil {
+				mark(rules.PRSubject(s.Repo.ID, number), rules.FactState)
+			}
+		}
+	}
+	if known && s.Release != "" && s.Release != was.Release {
+		mark(rules.ReleaseSubject(s.Repo.ID, s.Release), rules.FactRelease)
+	}
+	doc, err := json.Marshal(now)
+	if err != nil {
+		return eventlog.Append{}, err
+	}
+	old, _ := json.Marshal(was)
+	if !known || string(doc) != string(old) {
+		a.Cursors = map[string]string{sweptCursor(s.Repo.ID): string(doc)}
+	}
+	return a, nil
+}

@@ -1,0 +1,109 @@
+package eventlog
+
+import (
+	"context"
+	"database/sql"
+	"encoding/base32"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+)
+
+// Person is who is behind a token.
+type Person struct {
+	ID    int64  // GitHub's numeric id of the user
+	Login string // the newest that was told
+}
+
+// tokenCacheSize bounds the memory for people; where it is reached, the cache begins anew.
+const tokenCacheSize = 20_000
+
+// tokenCache spares a read for each person in each payload.
+type tokenCache struct {
+	mu sync.Mutex
+	m  map[int64]knownPerson
+}
+
+type knownPerson struct{ token, login string }
+
+// Token is the name under which the log knows the GitHub user id: 128 random bits, the same for as long as people.db
+// knows the user. It remembers login, unless that is empty. It is on disk when Token returns.
+func (db *DB) Token(ctx context.Context, id int64, login string) (string, error) {
+	if id <= 0 {
+		return "", fmt.Errorf("token for user id %d: not an id", id)
+	}
+	if p, ok := db.tokens.get(id); ok && (login == "" || p.login == login) {
+		return p.token, nil
+	}
+	var p knownPerson
+	err := db.people.write(ctx, func(t *tx) (err error) {
+		p, err = t.person(id, login, db.rand)
+		return err
+	})
+	if err != nil {
+		return "", fmt.Errorf("token for user id %d: %w", id, err)
+	}
+	db.tokens.put(id, p)
+	return p.token, nil
+}
+
+// Person is who is behind a token, and whether anybody is: who was erased is not.
+func (db *DB) Person(ctx context.Context, token string) (Person, bool, error) {
+	var p Person
+	err := db.people.readDB.QueryRowContext(ctx, sqlPerson, token).Scan(&p.ID, &p.Login)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Person{}, false, nil
+	}
+	if err != nil {
+		return Person{}, false, fmt.Errorf("person %s: %w", token, err)
+	}
+	return p, true, nil
+}
+
+func (t *tx) person(id int64, login string, random io.Reader) (knownPerson, error) {
+	var p knownPerson
+	err := t.row(sqlToken, []any{id}, &p.token, &p.login)
+	if errors.Is(err, sql.ErrNoRows) {
+		p.login = login
+		p.token, err = t.newPerson(id, login, random)
+		return p, err
+	}
+	if err != nil || login == "" || login == p.login {
+		return p, err
+	}
+	p.login = login
+	_, err = t.exec(sqlRename, login, id)
+	return p, err
+}
+
+// newPerson draws until the token is new: a source that is seeded, as in stories, repeats itself after a restart.
+func (t *tx) newPerson(id int64, login string, random io.Reader) (string, error) {
+	for {
+		bits := make([]byte, 16)
+		if _, err := io.ReadFull(random, bits); err != nil {
+			return "", err
+		}
+		token := strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(bits))
+		if added, err := t.exec(sqlAddPerson, token, id, login); err != nil || added == 1 {
+			return token, err
+		}
+	}
+}
+
+func (c *tokenCache) get(id int64) (knownPerson, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	p, ok := c.m[id]
+	return p, ok
+}
+
+func (c *tokenCache) put(id int64, p knownPerson) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.m == nil || len(c.m) >= tokenCacheSize {
+		c.m = map[int64]knownPerson{}
+	}
+	c.m[id] = p
+}

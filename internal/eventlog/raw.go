@@ -1,0 +1,210 @@
+package eventlog
+
+import (
+	"context"
+	"crypto/aes"
+	"crypto/cipher"
+	"database/sql"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"github.com/klauspost/compress/zstd"
+)
+
+// A sealed delivery is one byte for the format, a nonce, and what AES-256-GCM makes of a zstd frame; the delivery's id
+// is authenticated with it. The frame holds the length of the headers, the headers as JSON, and the bytes received.
+const formatZstd = 1
+
+// maxRaw is far above GitHub's 25 MB for a payload; it bounds what a damaged frame could make us allocate.
+const maxRaw = 64 << 20
+
+// forgetPage is how many raw deliveries one operation deletes.
+const forgetPage = 200
+
+// vault has the keys of days in hand, and the codec.
+type vault struct {
+	mu   sync.Mutex
+	day  int64
+	gcm  cipher.AEAD // of day; only the newest is kept
+	once sync.Once
+	enc  *zstd.Encoder
+	dec  *zstd.Decoder
+	err  error
+}
+
+func (v *vault) codec() error {
+	v.once.Do(func() {
+		if v.enc, v.err = zstd.NewWriter(nil, zstd.WithEncoderConcurrency(2), zstd.WithLowerEncoderMem(true)); v.err == nil {
+			v.dec, v.err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(maxRaw))
+		}
+	})
+	return v.err
+}
+
+// Raw is a delivery as it was received, and its headers. ErrNoRaw means that it is not kept, or not any longer.
+func (db *DB) Raw(ctx context.Context, delivery string) ([]byte, map[string]string, error) {
+	var d int64
+	var sealed []byte
+	err := db.log.readDB.QueryRowContext(ctx, sqlGetRaw, delivery).Scan(&d, &sealed)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = ErrNoRaw
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("raw delivery %s: %w", delivery, err)
+	}
+	body, headers, err := db.unseal(ctx, delivery, d, sealed)
+	if err != nil {
+		return nil, nil, fmt.Errorf("raw delivery %s: %w", delivery, err)
+	}
+	return body, headers, nil
+}
+
+// Forget makes the raw deliveries of all days that ended before before unreadable, by deleting their keys, then deletes
+// them. It returns how many it deleted. Delivery ids and events stay.
+func (db *DB) Forget(ctx context.Context, before time.Time) (int64, error) {
+	limit := day(before)
+	db.vault.forget(limit)
+	err := db.people.write(ctx, func(t *tx) error {
+		_, err := t.exec(sqlForgetKeys, limit)
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("forget keys: %w", err)
+	}
+	if _, err := db.people.readDB.ExecContext(ctx, sqlTruncateWAL); err != nil {
+		return 0, fmt.Errorf("forget keys: %w", err)
+	}
+	var total int64
+	for {
+		var n int64
+		err := db.log.write(ctx, func(t *tx) (err error) {
+			n, err = t.exec(sqlForgetRaw, limit, forgetPage)
+			return err
+		})
+		if err != nil {
+			return total, fmt.Errorf("forget raw deliveries: %w", err)
+		}
+		if total += n; n < forgetPage {
+			return total, nil
+		}
+	}
+}
+
+// forget takes a forgotten key out of hand.
+func (v *vault) forget(before int64) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.day < before {
+		v.gcm = nil
+	}
+}
+
+// seal is nil if a has nothing to keep.
+func (db *DB) seal(ctx context.Context, a Append) ([]byte, error) {
+	if a.Delivery == "" || a.Raw == nil && a.Headers == nil {
+		return nil, nil
+	}
+	if err := db.vault.codec(); err != nil {
+		return nil, err
+	}
+	gcm, err := db.sealer(ctx, day(a.Received))
+	if err != nil {
+		return nil, err
+	}
+	headers, err := json.Marshal(a.Headers)
+	if err != nil {
+		return nil, fmt.Errorf("headers: %w", err)
+	}
+	plain := binary.AppendUvarint(nil, uint64(len(headers)))
+	plain = append(append(plain, headers...), a.Raw...)
+	out := make([]byte, 1+gcm.NonceSize())
+	out[0] = formatZstd
+	if _, err := io.ReadFull(db.rand, out[1:]); err != nil {
+		return nil, fmt.Errorf("nonce: %w", err)
+	}
+	return gcm.Seal(out, out[1:], db.vault.enc.EncodeAll(plain, nil), []byte(a.Delivery)), nil
+}
+
+func (db *DB) unseal(ctx context.Context, delivery string, d int64, sealed []byte) ([]byte, map[string]string, error) {
+	if err := db.vault.codec(); err != nil {
+		return nil, nil, err
+	}
+	gcm, err := db.dayKey(ctx, d)
+	if err != nil {
+		return nil, nil, err
+	}
+	n := 1 + gcm.NonceSize()
+	if len(sealed) < n || sealed[0] != formatZstd {
+		return nil, nil, errors.New("unknown format")
+	}
+	frame, err := gcm.Open(nil, sealed[1:n], sealed[n:], []byte(delivery))
+	if err != nil {
+		return nil, nil, fmt.Errorf("decrypt: %w", err)
+	}
+	plain, err := db.vault.dec.DecodeAll(frame, nil)
+	if err != nil {
+		return nil, nil, fmt.Errorf("decompress: %w", err)
+	}
+	size, n := binary.Uvarint(plain)
+	if n <= 0 || size > uint64(len(plain)-n) {
+		return nil, nil, errors.New("damaged")
+	}
+	var headers map[string]string
+	if err := json.Unmarshal(plain[n:n+int(size)], &headers); err != nil {
+		return nil, nil, fmt.Errorf("headers: %w", err)
+	}
+	return plain[n+int(size):], headers, nil
+}
+
+// sealer is the cipher of a day, whose key it makes at the first use. The key is on disk before anything is sealed.
+func (db *DB) sealer(ctx context.Context, d int64) (cipher.AEAD, error) {
+	v := &db.vault
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.gcm != nil && v.day == d {
+		return v.gcm, nil
+	}
+	key := make([]byte, 32)
+	if _, err := io.ReadFull(db.rand, key); err != nil {
+		return nil, fmt.Errorf("key of the day: %w", err)
+	}
+	err := db.people.write(ctx, func(t *tx) error {
+		if _, err := t.exec(sqlAddDayKey, d, key); err != nil {
+			return err
+		}
+		return t.row(sqlGetDayKey, []any{d}, &key)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("key of the day: %w", err)
+	}
+	gcm, err := newGCM(key)
+	if err == nil {
+		v.day, v.gcm = d, gcm
+	}
+	return gcm, err
+}
+
+func (db *DB) dayKey(ctx context.Context, d int64) (cipher.AEAD, error) {
+	var key []byte
+	err := db.people.readDB.QueryRowContext(ctx, sqlGetDayKey, d).Scan(&key)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, ErrNoRaw
+	}
+	if err != nil {
+		return nil, fmt.Errorf("key of the day: %w", err)
+	}
+	return newGCM(key)
+}
+
+func newGCM(key []byte) (cipher.AEAD, error) {
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		return nil, err
+	}
+	return cipher.NewGCM(block)
+}

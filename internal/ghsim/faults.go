@@ -1,0 +1,190 @@
+package ghsim
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// faults are what goes wrong at the edge. The world behind it is never touched: an armed fault replaces answers, runs a line of
+// script before a request is applied, or lets reads see the past.
+type faults struct {
+	armed   []*fault
+	befores []*ambush
+	lags    []lag
+	history []past
+}
+
+// fault replaces the answers of a route: the next left ones.
+type fault struct {
+	route  string
+	status int    // 0 with word
+	word   string // timeout, reset, limit
+	after  bool   // the effect is applied before the answer is replaced
+	left   int
+	retry  string // Retry-After of limit, in seconds
+}
+
+// ambush is a line of script that runs when the first request of a route arrives.
+type ambush struct{ route, line string }
+
+// kind is what faults know of a request: the names by which it can be meant.
+type kind struct {
+	names  []string
+	writes bool
+}
+
+// routeNames are the words of scripts for routes; "METHOD /path/{x}" is understood too.
+var routeNames = []string{"merge", "update", "reviewers", "check-run", "open", "edit", "pull", "snapshot", "graphql", "token", "comment", "label",
+	"contents", "rules", "create-ref", "delete-ref", "deliveries", "redeliver", "api"}
+
+// mutationNames are the routes that GraphQL mutations go by as well.
+var mutationNames = map[string]string{"mergePullRequest": "merge", "updatePullRequestBranch": "update", "requestReviews": "reviewers",
+	"createPullRequest": "open", "updatePullRequest": "edit", "addComment": "comment", "createRef": "create-ref", "deleteRef": "delete-ref"}
+
+// kindOf finds the names of a request: its route's, "METHOD /path", and "api" for every request.
+func (s *Sim) kindOf(method, path string, body []byte, routes []*route) kind {
+	k := kind{names: []string{"api"}, writes: method != http.MethodGet}
+	if path == "/graphql" || path == "/api/graphql" {
+		return graphQLKind(k, body)
+	}
+	if x, _ := match(routes, method, path); x != nil {
+		k.names = append(k.names, method+" "+plainPath(x.path))
+		if x.fault != "" {
+			k.names = append(k.names, x.fault)
+		}
+	}
+	return k
+}
+
+func graphQLKind(k kind, body []byte) kind {
+	var in struct{ Query string }
+	if json.Unmarshal(body, &in) != nil {
+		return k
+	}
+	k.names = append(k.names, "graphql")
+	k.writes = strings.HasPrefix(strings.TrimSpace(in.Query), "mutation")
+	for _, m := range sortedKeys(mutationNames) {
+		if k.writes && strings.Contains(in.Query, m+"(") {
+			k.names = append(k.names, mutationNames[m])
+		}
+	}
+	if !k.writes && strings.Contains(in.Query, "pullRequest(number") {
+		k.names = append(k.names, "snapshot")
+	}
+	return k
+}
+
+// plainPath writes {ref+} as {ref}.
+func plainPath(path string) string { return strings.ReplaceAll(path, "+}", "}") }
+
+// knownRoute reports whether a fault's route exists.
+func knownRoute(name string) error {
+	if contains(routeNames, name) {
+		return nil
+	}
+	for _, x := range allRoutes() {
+		if name == x.method+" "+plainPath(x.path) {
+			return nil
+		}
+	}
+	return fmt.Errorf("no route is called %q; known are %s, and METHOD /path/{x}", name, strings.Join(routeNames, ", "))
+}
+
+// before runs the ambushes that wait for a request.
+func (s *Sim) before(k kind) {
+	for i := 0; i < len(s.faults.befores); i++ {
+		b := s.faults.befores[i]
+		if !contains(k.names, b.route) {
+			continue
+		}
+		s.faults.befores = append(s.faults.befores[:i], s.faults.befores[i+1:]...)
+		i--
+		if err := s.exec(b.line); err != nil {
+			s.errs = append(s.errs, fmt.Errorf("before %s: %s: %w", b.route, b.line, err))
+		}
+	}
+}
+
+// fault takes the fault that is armed for a request before or after its effect; nil if there is none.
+func (s *Sim) fault(k kind, after bool) *fault {
+	for i, f := range s.faults.armed {
+		if f.after != after || !contains(k.names, f.route) {
+			continue
+		}
+		if f.left--; f.left <= 0 {
+			s.faults.armed = append(s.faults.armed[:i], s.faults.armed[i+1:]...)
+		}
+		return f
+	}
+	return nil
+}
+
+// answer replaces an answer.
+func (f *fault) answer(answer) answer {
+	h := http.Header{"Content-Type": {"application/json; charset=utf-8"}}
+	out := answer{head: h, status: f.status}
+	text := http.StatusText(f.status)
+	switch f.word {
+	case "timeout", "reset":
+		return answer{drop: true, head: h}
+	case "limit":
+		out.status, text = http.StatusForbidden, "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."
+		if f.retry != "" {
+			h.Set("Retry-After", f.retry)
+		}
+	}
+	body, err := json.Marshal(object{"message": text, "documentation_url": "https://docs.github.com/rest"})
+	if err == nil {
+		out.body = body
+	}
+	return out
+}
+
+// lag lets the reads of a route see the world as it was.
+type lag struct {
+	route string
+	by    time.Duration
+}
+
+// past is the world as it was until a moment.
+type past struct {
+	until time.Time
+	w     *world
+}
+
+// remember keeps a copy of the world before it changes, as long as some read lags.
+func (s *Sim) remember() {
+	if len(s.faults.lags) == 0 {
+		return
+	}
+	s.faults.history = append(s.faults.history, past{s.now(), s.w.clone()})
+	longest := time.Duration(0)
+	for _, l := range s.faults.lags {
+		longest = max(longest, l.by)
+	}
+	for len(s.faults.history) > 1 && s.faults.history[1].until.Before(s.now().Add(-longest)) {
+		s.faults.history = s.faults.history[1:]
+	}
+}
+
+// lagging is the world that a read sees; nil is the present.
+func (s *Sim) lagging(k kind) *world {
+	if k.writes {
+		return nil
+	}
+	for _, l := range s.faults.lags {
+		if !contains(k.names, l.route) {
+			continue
+		}
+		then := s.now().Add(-l.by)
+		for _, p := range s.faults.history {
+			if p.until.After(then) {
+				return p.w
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,97 @@
+package github
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/pitcrew-app/pitcrew/rules"
+)
+
+// candidate is a pull request of which not all is known yet, with the name of its head as GitHub writes it for
+// comparisons: owner:branch.
+type candidate struct {
+	pull      *rules.PR
+	head      string
+	mergeable string // GitHub's own word
+}
+
+func (r *pullReply) candidate(p *rules.PR) candidate {
+	head := r.HeadRefName
+	if r.HeadRepositoryOwner != nil {
+		head = r.HeadRepositoryOwner.Login + ":" + head
+	}
+	return candidate{p, head, r.Mergeable}
+}
+
+// pending asks for what the snapshot's own query could not answer.
+func (c *Client) pending(ctx context.Context, ref RepoRef, branch string, all ...candidate) error {
+	if err := c.compare(ctx, ref, branch, all...); err != nil {
+		return err
+	}
+	return c.start(ctx, ref, all...)
+}
+
+// compare finds out of open pull requests whether they are behind, where the snapshot's own query could not: their heads were
+// not known before, or have moved. It asks by the head's id and by its branch's name; one may fail for forks. What is of
+// other commits than the snapshot stays unknown.
+func (c *Client) compare(ctx context.Context, ref RepoRef, branch string, all ...candidate) error {
+	var open []candidate
+	vars := map[string]any{"owner": ref.Owner, "name": ref.Name, "ref": "refs/heads/" + branch}
+	for _, candidate := range all {
+		if p := candidate.pull; p.IsOpen() && p.Behind == rules.Unknown && p.BaseTip != "" {
+			vars[fmt.Sprintf("h%d", len(open))], vars[fmt.Sprintf("b%d", len(open))] = p.Head, candidate.head
+			open = append(open, candidate)
+		}
+	}
+	if len(open) == 0 {
+		return nil
+	}
+	var out struct {
+		Repository *struct{ Ref map[string]json.RawMessage }
+	}
+	inRef := func(e graphError) bool { return len(e.Path) == 3 && e.first() == "repository" }
+	if _, err := c.query(ctx, ref.Installation, compareText(len(open)), vars, &out, inRef); err != nil {
+		return fmt.Errorf("compare with %s: %w", branch, err)
+	}
+	if out.Repository == nil {
+		return ErrGone
+	}
+	for i, candidate := range open {
+		for _, by := range []string{"h", "b"} {
+			var reply *compareReply
+			if raw, ok := out.Repository.Ref[fmt.Sprintf("%s%d", by, i)]; ok && json.Unmarshal(raw, &reply) != nil {
+				return fmt.Errorf("compare with %s: no comparison in the answer", branch)
+			}
+			if p := candidate.pull; p.Behind == rules.Unknown {
+				p.Behind = reply.behind(p.BaseTip, p.Head)
+			}
+		}
+	}
+	return nil
+}
+
+// startFor is how long a test merge that was asked for may take before it is asked for again.
+const startFor = time.Minute
+
+// start makes GitHub compute whether open pull requests can be merged, where it has not done so yet: reading one by REST
+// starts that, and neither lists nor all reads by GraphQL do. What it finds is for the next look.
+// https://docs.github.com/en/rest/pulls/pulls#get-a-pull-request
+func (c *Client) start(ctx context.Context, ref RepoRef, all ...candidate) error {
+	for _, candidate := range all {
+		p := candidate.pull
+		if !p.IsOpen() || candidate.mergeable != "UNKNOWN" {
+			continue
+		}
+		key := fmt.Sprintf("%d %d %s %s", ref.ID, p.Number, p.Head, p.BaseTip)
+		if _, started := c.started.get(key); started {
+			continue
+		}
+		if _, err := c.read(ctx, ref.Installation, ref.path("pulls/%d", p.Number)); err != nil {
+			return fmt.Errorf("start the test merge of #%d: %w", p.Number, err)
+		}
+		c.started.put(key, true)
+	}
+	return nil
+}

@@ -1,0 +1,42 @@
+// Package github is the only door to GitHub: a snapshot comes in, an action goes out. Nothing else in pitcrew knows a route,
+// a GraphQL document, a token or a limit.
+//
+// # Reading
+//
+// PR, Base, Release and Target load a rules.Snapshot, each by one GraphQL query where nothing exceeds a hundred. More requests
+// are sent only for what is new: bodies of files that were never seen, a head that moved since (it is compared with its base),
+// mergeability that GitHub has not computed yet (it is made to). What GitHub has more of than was read is named in
+// PR.Truncated. Any entry in a reply's errors makes the load fail, because partial data look like absent
+// data; the few that are facts (no organisation's file, protection that we may not read) are listed where they are allowed.
+// An error has one meaning, look again later; a caller may branch on ErrGone, *LimitedError and *PermissionError.
+//
+// Bodies of files come from a cache by their git id, and rulesets from one of five minutes, by repository and branch: GitHub
+// itself enforces them at the merge.
+//
+// # Writing
+//
+// Do carries out one rules.Action and says by its Outcome what became of it. It never retries: what is to be done next is
+// decided from what GitHub says then.
+//
+//	action             request                                       what it is pinned to, or what stands in for a pin
+//	merge              PUT pulls/{n}/merge                           sha: the head; GitHub's own rules hold at the base
+//	update-branch      PUT pulls/{n}/update-branch                   expected_head_sha: the head
+//	request-reviewers  POST pulls/{n}/requested_reviewers            none: its intent in the log; asking twice changes nothing
+//	open-pull-request  createRef, or updateRefs                      must not exist, or beforeOid: the tip of the stale branch
+//	                   createCommitOnBranch                          expectedHeadOid: the tip of the base
+//	                   createPullRequest                             the branch, which is ours; GitHub takes one open one a branch
+//	                   (closePullRequest)                            the one just opened, if the commit before it was refused
+//	move-pull-request  updatePullRequest                             none: the same title again changes nothing
+//	                   createCommitOnBranch                          expectedHeadOid: the head
+//	report-check       POST check-runs, PATCH check-runs/{id}        head_sha; patched by id; external_id is the digest of its text
+//	(redelivery)       POST app/hook/deliveries/{id}/attempts        the delivery; the log takes a delivery once
+//
+// All writers of an installation share one limiter (limiter.go): a second between writes, merges first, and nothing while
+// GitHub asks for a pause. A write that may not go now is not sent: its Outcome is Limited, with the slot kept for it.
+//
+// # To add
+//
+// A field of a snapshot: its line in queries.go, its field in reply.go, its use in pull.go. A field that an older GitHub
+// Enterprise Server may lack gets "# needs Type.field" at the end of its line, if its absence is safe. An action: a file with
+// its request and the meaning of each reply, a case in do.go, a row above.
+package github

@@ -1,0 +1,189 @@
+package github
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// graphError is an entry of a reply's errors. Type is GitHub's own addition to the standard's keys.
+type graphError struct {
+	Type       string `json:"type"`
+	Message    string `json:"message"`
+	Path       []any  `json:"path"`
+	Extensions struct {
+		Code      string `json:"code"`
+		TypeName  string `json:"typeName"`
+		FieldName string `json:"fieldName"`
+	} `json:"extensions"`
+}
+
+// at says whether the error is about a field that the path ends in.
+func (e graphError) at(field string) bool {
+	return len(e.Path) > 0 && e.Path[len(e.Path)-1] == field
+}
+
+// first is the alias at the root that the error is about.
+func (e graphError) first() string {
+	if len(e.Path) == 0 {
+		return ""
+	}
+	alias, _ := e.Path[0].(string)
+	return alias
+}
+
+// allowed says which errors are facts and no failures; they are handed to the caller.
+type allowed func(graphError) bool
+
+// query sends a document that only reads and decodes its data. Errors that are not allowed fail it: partial data are not
+// used. Lines that this server cannot answer and that may be left out are left out from then on.
+func (c *Client) query(ctx context.Context, inst int64, text string, vars map[string]any, into any, may allowed) ([]graphError, error) {
+	if err := c.readable(inst); err != nil {
+		return nil, err
+	}
+	for {
+		data, errs, err := c.graph(ctx, inst, c.prune(text), vars)
+		if err != nil {
+			return nil, err
+		}
+		if c.learn(text, errs) {
+			continue
+		}
+		facts, err := judge(errs, may)
+		if err != nil {
+			return nil, err
+		}
+		if err := json.Unmarshal(data, into); err != nil {
+			return nil, fmt.Errorf("decode answer to a query: %w", err)
+		}
+		return facts, nil
+	}
+}
+
+// graph sends one document. An error means that there is no answer to it.
+func (c *Client) graph(ctx context.Context, inst int64, text string, vars map[string]any) (json.RawMessage, []graphError, error) {
+	in := map[string]any{"query": text, "variables": vars}
+	r, err := c.send(ctx, inst, http.MethodPost, c.opts.V4URL, in)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := c.check(inst, r); err != nil {
+		return nil, nil, err
+	}
+	var out struct {
+		Data   json.RawMessage `json:"data"`
+		Errors []graphError    `json:"errors"`
+	}
+	if err := json.Unmarshal(r.Body, &out); err != nil {
+		return nil, nil, fmt.Errorf("decode answer of GraphQL: %w", err)
+	}
+	if rateLimited(out.Errors) {
+		return nil, nil, &LimitedError{Until: c.exhausted(inst, r)}
+	}
+	return out.Data, out.Errors, nil
+}
+
+// rateLimited is GraphQL's own way to tell of a limit: an error in an answer with status 200.
+// https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api#exceeding-the-rate-limit
+func rateLimited(errs []graphError) bool {
+	return slices.ContainsFunc(errs, func(e graphError) bool { return e.Type == "RATE_LIMITED" || e.Type == "RATE_LIMIT" })
+}
+
+// exhausted takes note of such a limit; it holds for reads as well.
+func (c *Client) exhausted(inst int64, r reply) time.Time {
+	now := c.opts.Now()
+	r.Status = http.StatusTooManyRequests
+	until, _ := r.limit(now)
+	i, err := c.installation(inst)
+	if err != nil {
+		return now.Add(time.Minute)
+	}
+	return i.limit.Stop(now, until, true)
+}
+
+// judge keeps the errors that are facts; any other one fails.
+func judge(errs []graphError, may allowed) ([]graphError, error) {
+	var facts []graphError
+	for _, e := range errs {
+		if may != nil && may(e) {
+			facts = append(facts, e)
+		}
+	}
+	for _, e := range errs {
+		switch {
+		case may != nil && may(e):
+		case e.Type == "NOT_FOUND":
+			return nil, fmt.Errorf("%s: %w", e.Message, ErrGone)
+		case e.Type == "FORBIDDEN":
+			return nil, &PermissionError{Permission: pathText(e.Path), Message: e.Message}
+		default:
+			return nil, fmt.Errorf("GraphQL answered: %s", strings.TrimSpace(e.Type+" "+e.Message))
+		}
+	}
+	return facts, nil
+}
+
+func pathText(path []any) string {
+	words := make([]string, len(path))
+	for i, p := range path {
+		words[i] = fmt.Sprint(p)
+	}
+	return strings.Join(words, ".")
+}
+
+// optional marks a line of a document that may be left out where the server's schema lacks the field.
+var optional = regexp.MustCompile(`# needs ((?:\w+\.\w+ ?)+)$`)
+
+// prune drops the lines that this server cannot answer. @include would not: an unknown field fails validation all the same.
+func (c *Client) prune(text string) string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var kept []string
+	for _, line := range strings.Split(text, "\n") {
+		lacking := false
+		for _, field := range needsOf(line) {
+			lacking = lacking || c.lacks[field]
+		}
+		if !lacking {
+			kept = append(kept, strings.TrimSpace(optional.ReplaceAllString(line, "")))
+		}
+	}
+	return strings.Join(kept, "\n")
+}
+
+func needsOf(line string) []string {
+	if m := optional.FindStringSubmatch(line); m != nil {
+		return strings.Fields(m[1])
+	}
+	return nil
+}
+
+// learn takes note of fields that the server said it lacks, as far as the document may do without them. It reports whether
+// there was any: then the document is worth sending again.
+func (c *Client) learn(text string, errs []graphError) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var known []string
+	for _, line := range strings.Split(text, "\n") {
+		known = append(known, needsOf(line)...)
+	}
+	learned := false
+	for _, e := range errs {
+		field := e.Extensions.TypeName + "." + e.Extensions.FieldName
+		if e.Extensions.Code != "undefinedField" || c.lacks[field] {
+			continue
+		}
+		for _, k := range known {
+			if k == field {
+				c.lacks[field], learned = true, true
+				c.opts.Log.Info().Str("field", field).Msg("this GitHub lacks a field; going on without")
+			}
+		}
+	}
+	return learned
+}

@@ -1,0 +1,206 @@
+package github
+
+import (
+	"strings"
+	"time"
+
+	"github.com/pitcrew-app/pitcrew/rules"
+)
+
+// The shapes of what the documents of queries.go are answered with.
+
+type object struct{ OID string }
+
+type actor struct {
+	Typename     string `json:"__typename"`
+	Login        string
+	DatabaseID   int64
+	CombinedSlug string // of a team
+}
+
+// ghost stands for people whose account is gone, as GitHub's own pages do.
+var ghost = rules.Person{ID: 10137, Login: "ghost"}
+
+// person is the account behind an actor. A bot's login is given with its brackets, as REST and the configuration write it;
+// GraphQL has it without.
+func (a *actor) person() rules.Person {
+	if a == nil {
+		return ghost
+	}
+	p := rules.Person{ID: a.DatabaseID, Login: a.Login, Bot: a.Typename == "Bot" || strings.HasSuffix(a.Login, "[bot]")}
+	if p.Bot && !strings.HasSuffix(p.Login, "[bot]") {
+		p.Login += "[bot]"
+	}
+	return p
+}
+
+type pageInfo struct{ HasNextPage, HasPreviousPage bool }
+
+func (p pageInfo) more() bool { return p.HasNextPage || p.HasPreviousPage }
+
+type list[T any] struct {
+	Nodes    []T
+	PageInfo pageInfo
+}
+
+type repoReply struct {
+	ID                                                         string
+	DatabaseID                                                 int64
+	NameWithOwner                                              string
+	IsArchived, IsPrivate                                      bool
+	MergeCommitAllowed, SquashMergeAllowed, RebaseMergeAllowed bool
+	DefaultBranchRef                                           *refReply
+}
+
+// repo is the repository as rules know it.
+func (r repoReply) repo(ref RepoRef) rules.Repo {
+	owner, name, _ := strings.Cut(r.NameWithOwner, "/")
+	repo := rules.Repo{ID: r.DatabaseID, Owner: owner, Name: name, Private: r.IsPrivate, Archived: r.IsArchived, Installation: ref.Installation}
+	if r.DefaultBranchRef != nil {
+		repo.DefaultBranch = r.DefaultBranchRef.Name
+	}
+	for _, m := range []struct {
+		allowed bool
+		name    string
+	}{{r.MergeCommitAllowed, rules.MethodMerge}, {r.SquashMergeAllowed, rules.MethodSquash}, {r.RebaseMergeAllowed, rules.MethodRebase}} {
+		if m.allowed {
+			repo.Methods = append(repo.Methods, m.name)
+		}
+	}
+	return repo
+}
+
+type refReply struct {
+	Name                 string
+	Target               *tipReply
+	BranchProtectionRule *classicReply
+	Compare              *compareReply
+}
+
+// tip is the commit at which the branch is; empty where there is no branch.
+func (r *refReply) tip() string {
+	if r == nil || r.Target == nil {
+		return ""
+	}
+	return r.Target.OID
+}
+
+// config is the id of the branch's .platform.yml; empty: there is none.
+func (r *refReply) config() string {
+	if r == nil || r.Target == nil || r.Target.Config == nil {
+		return ""
+	}
+	return r.Target.Config.OID
+}
+
+// owners is the id of CODEOWNERS, from the first of its places that has one.
+// https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features/customizing-your-repository/about-code-owners#codeowners-file-location
+func (r *refReply) owners() string {
+	if r == nil || r.Target == nil {
+		return ""
+	}
+	for _, place := range []*object{r.Target.Owners0, r.Target.Owners1, r.Target.Owners2} {
+		if place != nil {
+			return place.OID
+		}
+	}
+	return ""
+}
+
+type tipReply struct {
+	OID                               string
+	Config, Owners0, Owners1, Owners2 *object
+	Manifest                          *object
+	Parents                           list[object]
+}
+
+type compareReply struct {
+	BehindBy               int
+	BaseTarget, HeadTarget object
+}
+
+type classicReply struct {
+	RequiresApprovingReviews     bool
+	RequiredApprovingReviewCount int
+	RequiresStatusChecks         bool
+	RequiresStrictStatusChecks   bool
+	RequiredStatusChecks         []struct {
+		Context string
+		App     *struct{ DatabaseID int64 }
+	}
+	RequiresConversationResolution bool
+	RequiresLinearHistory          bool
+	RequiresCommitSignatures       bool
+	RestrictsPushes                bool
+	RequiresDeployments            bool
+	LockBranch                     bool
+}
+
+type pullReply struct {
+	ID, Title, Body, State string
+	Number                 int
+	IsDraft                bool
+	CreatedAt              time.Time
+	Author                 *actor
+
+	HeadRefOID, HeadRefName string
+	IsCrossRepository       bool
+	HeadRepository          *struct{ ID string }
+	HeadRepositoryOwner     *struct{ Login string }
+	HeadRef                 *refReply
+	BaseRefName             string
+	BaseRef                 *refReply
+
+	Mergeable, MergeStateStatus, ReviewDecision string
+	IsMergeQueueEnabled                         bool
+	MergedBy                                    *actor
+	MergeCommit                                 *object
+
+	Labels         *list[struct{ Name string }]
+	Files          *list[rules.File]
+	Reviews        *list[reviewReply]
+	ReviewRequests *list[struct{ RequestedReviewer *actor }]
+	ReviewThreads  list[struct{ IsResolved bool }]
+	TimelineItems  list[requestEvent]
+
+	StatusCheckRollup *struct {
+		Commit   *object
+		Contexts list[contextReply]
+	}
+}
+
+type reviewReply struct {
+	State                     string
+	SubmittedAt               time.Time
+	AuthorCanPushToRepository bool
+	Author                    *actor
+	Commit                    *object
+}
+
+// requestEvent is that somebody was asked for a review, or that this was taken back.
+type requestEvent struct {
+	Typename          string `json:"__typename"`
+	Actor             *actor
+	RequestedReviewer *actor
+}
+
+// contextReply is a check run or a commit status.
+type contextReply struct {
+	Typename   string `json:"__typename"`
+	IsRequired bool
+
+	DatabaseID                           int64
+	Name, Status, Conclusion, ExternalID string
+	CheckSuite                           struct {
+		App *struct {
+			DatabaseID int64
+			Slug       string
+		}
+		WorkflowRun *struct {
+			Event    string
+			Workflow struct{ DatabaseID int64 }
+		}
+	}
+
+	Context, State string
+}

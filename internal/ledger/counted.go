@@ -1,0 +1,117 @@
+package ledger
+
+import (
+	"github.com/pitcrew-app/pitcrew/internal/eventlog"
+	"github.com/pitcrew-app/pitcrew/rules"
+)
+
+// Why is why acts have no minutes.
+type Why string
+
+// The reasons for which acts do not count.
+const (
+	NotMerged   Why = "not-merged"  // an update of a branch whose pull request is not merged
+	Information Why = "information" // a check run: it replaces nobody's click
+	Undone      Why = "undone"      // somebody took it back
+	Repeated    Why = "repeated"    // on one pull request again: a person would have done it once
+)
+
+// minutesOf is what one chore is worth. A person clicks, or pushes, or types; how long that takes nobody knows better.
+const minutesOf = 1
+
+// foldMinutes counts anew whatever an event may have changed.
+func foldMinutes(t *tx, e eventlog.Event) error {
+	_, isAct := outcomes[e.Kind]
+	if !isAct && !about(e, rules.KindPR) && !about(e, rules.KindRelease) {
+		return nil
+	}
+	if isAct && ours(e) {
+		act, to, err := readAct(e)
+		if err != nil {
+			return err
+		}
+		return count(t, act.Kind, choreAsKept(t, e, act, to))
+	}
+	if about(e, rules.KindPR) {
+		return countAll(t, e.Subject)
+	}
+	return count(t, rules.KindOpen, string(e.Subject))
+}
+
+// choreAsKept is the chore that was noted with the intent, which alone carries the whole action.
+func choreAsKept(t *tx, e eventlog.Event, act rules.Act, to target) string {
+	var chore string
+	err := t.row("SELECT chore FROM act WHERE kind = ? AND subject = ? AND key = ?", []any{act.Kind, e.Subject, digest(act.Key)}, &chore)
+	if err != nil {
+		return choreOf(e.Subject, act.Kind, to)
+	}
+	return chore
+}
+
+// countAll counts the chores of a pull request anew: its own, and that of opening it.
+func countAll(t *tx, s rules.Subject) error {
+	for _, kind := range []string{rules.KindUpdate, rules.KindMove, rules.KindRequest} {
+		if err := count(t, kind, string(s)); err != nil {
+			return err
+		}
+	}
+	releases, err := column[string](t.ctx, t, "SELECT DISTINCT subject FROM propagation WHERE target = ? AND number = ?", s.RepoID(), s.Number())
+	if err != nil {
+		return err
+	}
+	for _, release := range releases {
+		if err := count(t, rules.KindOpen, release); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// count decides what the acts of a kind on a chore are worth.
+func count(t *tx, kind, chore string) error {
+	var acts, left int
+	var seen, credited int64
+	err := t.row(`SELECT count(*), coalesce(sum(undone = 0), 0), coalesce(min(seen), 0), coalesce(min(CASE WHEN undone = 0 THEN seen END), 0)
+		FROM act WHERE chore = ? AND kind = ? AND seen > 0`, []any{chore, kind}, &acts, &left, &seen, &credited)
+	if err != nil {
+		return err
+	}
+	if acts == 0 {
+		return nil
+	}
+	state, closed, err := pullOf(t, kind, chore)
+	if err != nil {
+		return err
+	}
+	at, minutes, why := credited, minutesOf, Why("")
+	switch {
+	case kind == rules.KindReport:
+		why = Information
+	case left == 0, (kind == rules.KindOpen || kind == rules.KindMove) && state == StateClosed:
+		why = Undone
+	case kind == rules.KindUpdate && state != StateMerged:
+		why = NotMerged
+	case kind == rules.KindUpdate:
+		at = max(at, closed)
+	}
+	if why != "" {
+		at, minutes = seen, 0
+	}
+	return t.exec(`INSERT INTO counted (kind, chore, acts, at, minutes, why) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+		ON CONFLICT (kind, chore) DO UPDATE SET acts = ?3, at = ?4, minutes = ?5, why = ?6`, kind, chore, acts, at, minutes, why)
+}
+
+// pullOf is the state of the pull request that a chore is about, as far as it is known.
+func pullOf(t *tx, kind, chore string) (state string, closed int64, err error) {
+	s := rules.Subject(chore)
+	repository, number := s.RepoID(), s.Number()
+	if kind == rules.KindOpen {
+		repository = s.Target()
+		ok, err := none(t.row("SELECT number FROM propagation WHERE subject = ? AND number > 0 ORDER BY seq DESC", []any{chore}, &number))
+		if !ok {
+			return "", 0, err
+		}
+	}
+	_, err = none(t.row("SELECT state, closed FROM pull WHERE repository = ? AND number = ?", []any{repository, number}, &state, &closed))
+	return state, closed, err
+}

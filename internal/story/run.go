@@ -1,0 +1,232 @@
+package story
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/pitcrew-app/pitcrew/config"
+	"github.com/pitcrew-app/pitcrew/internal/ghsim"
+	"github.com/pitcrew-app/pitcrew/server"
+	"github.com/rs/zerolog"
+)
+
+// Result is a story that was played.
+type Result struct {
+	Got    string  // the transcript
+	Faults []error // requests that GitHub does not know or its description forbids; any is a failure
+}
+
+// Options of a run.
+type Options struct {
+	Referee func(ghsim.Exchange) error // judges each request; nil: nobody does
+	Log     zerolog.Logger             // of the program
+}
+
+// world is a story while it is played: GitHub, pitcrew, and the time that both live in.
+type world struct {
+	story *Story
+	clock *clock
+	sim   *ghsim.Sim
+	web   *httptest.Server
+	dir   string
+	log   zerolog.Logger
+
+	program *server.Program
+	hooks   *httptest.Server
+	life    context.Context // of the program: ends where it is killed
+	kill    context.CancelFunc
+
+	crash *crash // nil: none is armed
+	out   transcript
+}
+
+// Run plays a story from its beginning to its end.
+func Run(ctx context.Context, s *Story, o Options) (*Result, error) {
+	w := &world{story: s, clock: &clock{now: start}, log: o.Log}
+	defer w.close()
+	if err := w.open(o); err != nil {
+		return nil, err
+	}
+	if err := w.settle(ctx, horizon); err != nil {
+		return nil, err
+	}
+	w.out = transcript{waits: map[string]string{}, asked: map[string]string{}}
+	if err := w.out.say(ctx, w); err != nil {
+		return nil, err
+	}
+	for _, line := range s.Script {
+		if err := w.line(ctx, line); err != nil {
+			return nil, fmt.Errorf("%s: script line %d: %s: %w", s.Path, line.Number, line.Text, err)
+		}
+	}
+	if err := w.out.end(ctx, w); err != nil {
+		return nil, err
+	}
+	return &Result{Got: w.out.String(), Faults: w.sim.Errs()}, nil
+}
+
+func (w *world) open(o Options) error {
+	dir, err := os.MkdirTemp("", "pitcrew-story-")
+	if err != nil {
+		return err
+	}
+	w.dir = dir
+	w.sim, err = ghsim.New(ghsim.Options{Seed: 1, Now: w.clock.Now, Referee: o.Referee})
+	if err != nil {
+		return err
+	}
+	w.web = httptest.NewServer(w.kills(w.sim.Handler()))
+	w.sim.SetURL(w.web.URL)
+	if err := w.sim.Load(w.story.GitHub, w.story.filesOf(w.home())); err != nil {
+		return fmt.Errorf("%s: github.yml: %w", w.story.Path, err)
+	}
+	return w.start()
+}
+
+// start starts the program, as serve does, on the same data as before.
+func (w *world) start() error {
+	cred := w.sim.Credentials()
+	w.life, w.kill = context.WithCancel(context.Background())
+	observe := config.ObserveNo
+	if w.story.Options["observe"] {
+		observe = config.ObserveYes
+	}
+	program, err := server.Assemble(w.life, server.Setup{
+		Data: w.dir, AppID: cred.AppID, Key: []byte(cred.Key), Secrets: [][]byte{[]byte(cred.WebhookSecret)},
+		V3URL: w.web.URL + "/", V4URL: w.web.URL + "/graphql", WebURL: w.web.URL,
+		Now: w.clock.Now, Log: w.log, Observe: observe, Owner: "story",
+	})
+	if err != nil {
+		return err
+	}
+	w.program = program
+	w.hooks = httptest.NewServer(program.Hooks)
+	w.sim.SetHook(w.hooks.URL + "/hooks/github")
+	return nil
+}
+
+// stop ends the program; kill -9 and SIGTERM look the same from here, for all that matters is on disk.
+func (w *world) stop() error {
+	w.kill()
+	w.hooks.Close()
+	return w.program.Close()
+}
+
+func (w *world) close() {
+	if w.program != nil {
+		w.stop() //nolint:errcheck // the story is over
+	}
+	if w.web != nil {
+		w.web.Close()
+	}
+	if w.sim != nil {
+		w.sim.Close() //nolint:errcheck // a temporary directory
+	}
+	os.RemoveAll(w.dir) //nolint:errcheck // a temporary directory
+}
+
+// horizon is how long after a line of the script time goes on by itself.
+const horizon = 90 * time.Second
+
+// line plays one line: several things that happen at once are separated by " ; ".
+func (w *world) line(ctx context.Context, line Line) error {
+	w.out.script(line.Text)
+	w.clock.to(w.clock.Now().Add(time.Second))
+	d := horizon
+	for _, verb := range strings.Split(line.Text, " ; ") {
+		wait, err := w.verb(strings.TrimSpace(verb))
+		if err != nil {
+			return err
+		}
+		d = max(d, wait)
+	}
+	return w.settleAndSay(ctx, d)
+}
+
+// verb plays one verb. The runner's own are wait, restart and crash; all others are GitHub's.
+func (w *world) verb(text string) (time.Duration, error) {
+	word, rest, _ := strings.Cut(text, " ")
+	switch word {
+	case "wait":
+		if rest == "" {
+			return 0, nil
+		}
+		return parseWait(rest)
+	case "restart":
+		if err := w.stop(); err != nil {
+			return 0, err
+		}
+		return 0, w.start()
+	case "crash":
+		var err error
+		w.crash, err = parseCrash(rest)
+		return 0, err
+	}
+	return 0, w.sim.Exec(text)
+}
+
+func parseWait(text string) (time.Duration, error) {
+	if days, ok := strings.CutSuffix(text, "d"); ok {
+		d, err := time.ParseDuration(days + "h")
+		return 24 * d, err
+	}
+	return time.ParseDuration(text)
+}
+
+func (w *world) settleAndSay(ctx context.Context, d time.Duration) error {
+	if err := w.settle(ctx, d); err != nil {
+		return err
+	}
+	return w.out.say(ctx, w)
+}
+
+// settle lets everything happen that is due within d, in the order of time.
+func (w *world) settle(ctx context.Context, d time.Duration) error {
+	end := w.clock.Now().Add(d)
+	for range 100_000 {
+		next, err := w.round(ctx)
+		if err != nil {
+			return err
+		}
+		if next.IsZero() || next.After(end) {
+			if d > horizon {
+				w.clock.to(end)
+			}
+			return nil
+		}
+		w.clock.to(next)
+	}
+	return errors.New("this never comes to rest: something is due again and again without time passing")
+}
+
+// round does all that is due now, and returns when something will be.
+func (w *world) round(ctx context.Context) (time.Time, error) {
+	for busy := true; busy; {
+		busy = w.sim.Step(w.clock.Now()) > 0
+		busy = w.sim.Deliver(ctx) > 0 || busy
+	}
+	next, err := w.program.Engine.Step(w.life)
+	if w.life.Err() != nil {
+		w.out.died(w)
+		w.crash = nil
+		if err := w.stop(); err != nil {
+			return time.Time{}, err
+		}
+		return w.clock.Now(), w.start()
+	}
+	if err != nil {
+		return time.Time{}, err
+	}
+	if at, ok := w.sim.Next(); ok && (next.IsZero() || at.Before(next)) {
+		next = at
+	}
+	if !next.After(w.clock.Now()) && !next.IsZero() {
+		return w.clock.Now(), nil
+	}
+	return next, nil
+}

@@ -1,0 +1,323 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/pitcrew-app/pitcrew/config"
+)
+
+// MergeSettings is the section `merge`.
+type MergeSettings struct {
+	Never        config.Matcher `yaml:"never" doc:"a pull request that matches any of these is never merged by pitcrew"`
+	Method       string         `yaml:"method" choices:"squash merge rebase" doc:"how a pull request lands, where its policy does not say"`
+	Policies     []Policy       `yaml:"policies" doc:"the first whose when matches decides; none: not merged by pitcrew"`
+	Freeze       any            `yaml:"freeze" later:"hold"`
+	Soak         any            `yaml:"soak" later:"hold"`
+	Priority     any            `yaml:"priority" later:"hold"`
+	Title        any            `yaml:"title" later:"notice"`
+	Body         any            `yaml:"body" later:"notice"`
+	DeleteBranch any            `yaml:"delete-branch" later:"notice"`
+}
+
+// Policy says what a kind of pull request needs before pitcrew merges it. What GitHub itself requires always counts as
+// well.
+type Policy struct {
+	Name      string           `yaml:"name"`
+	When      config.Matcher   `yaml:"when"`
+	Unless    config.Matcher   `yaml:"unless"`
+	Approvals *int             `yaml:"approvals" min:"0" max:"20"`         // nil: 1
+	Checks    config.Selection `yaml:"checks" choices:"required all none"` // zero: required
+	Method    string           `yaml:"method" choices:"squash merge rebase"`
+}
+
+// mergeDefaults is what `merge: {}` means: whatever GitHub's own rules allow, squashed, when labelled automerge and
+// approved once.
+var mergeDefaults = builtIn(MergeSettings{Method: MethodSquash},
+	"version: 1\nmerge: {policies: [{name: automerge, when: {label: automerge}}]}")
+
+// builtIn writes defaults in the language of the file, where a struct cannot say them.
+func builtIn[C any](settings C, text string) C {
+	file, problems := config.Read("built-in", []byte(text))
+	for _, section := range file.Sections {
+		problems = append(problems, section.Decode(&settings)...)
+	}
+	if len(problems) > 0 {
+		panic(fmt.Sprint("built-in settings: ", problems))
+	}
+	return settings
+}
+
+func (p Policy) approvals() int {
+	if p.Approvals == nil {
+		return 1
+	}
+	return *p.Approvals
+}
+
+// checksAll is the word of `checks` that asks for every check that is seen; required and none add nothing to what GitHub
+// requires.
+const checksAll = "all"
+
+// Landing is whether a pull request may land, with every reason. The look at a pull request and the look at its base
+// use the same function.
+type Landing struct {
+	Standing Standing
+	Ready    bool // nothing is in its way: it lands when its turn comes
+	Behind   bool // only being behind a base that is strict is in its way
+	Method   string
+	Reasons  []Reason
+}
+
+// flight are the blockers that do not cost a pull request its place in the line: they pass by themselves, or pitcrew
+// makes them pass.
+var flight = map[Code]bool{CodeBehind: true, CodeMergeability: true, CodeUnknownness: true, CodeUnderWay: true, CodeRefused: true}
+
+// landing decides whether a pull request may land now. It is pure, and the only place that does.
+func landing(m MergeSettings, s *Snapshot, p *PR) (Landing, Need) {
+	var l Landing
+	if !p.IsOpen() {
+		l.Reasons = []Reason{closedReason(p)}
+		return l, Need{}
+	}
+	facts, need := matcherFacts(s, p, m.matchers()...)
+	if !need.Empty() {
+		return l, need
+	}
+	policy, reasons := m.policy(facts)
+	l.Reasons = append(l.Reasons, neverReasons(m.Never, facts)...)
+	l.Reasons = append(l.Reasons, reasons...)
+	if policy != nil {
+		l.Method = first(policy.Method, m.Method)
+		reasons, need := conditions(*policy, l.Method, s, p)
+		if !need.Empty() {
+			return Landing{}, need
+		}
+		l.Reasons = append(l.Reasons, reasons...)
+	}
+	l.Standing, l.Ready, l.Behind = stand(l.Reasons, s.Now, p)
+	sortReasons(l.Reasons)
+	return l, Need{}
+}
+
+// conditions are everything that a policy and GitHub ask for.
+func conditions(policy Policy, method string, s *Snapshot, p *PR) ([]Reason, Need) {
+	behind, need := behindReasons(s, p)
+	if !need.Empty() {
+		return nil, need
+	}
+	var reasons []Reason
+	reasons = append(reasons, stateReasons(s, p)...)
+	reasons = append(reasons, methodReasons(method, s, p)...)
+	reasons = append(reasons, approvalReasons(policy.approvals(), p)...)
+	reasons = append(reasons, checkReasons(policy.Checks, s, p)...)
+	reasons = append(reasons, mergeabilityReasons(p)...)
+	reasons = append(reasons, behind...)
+	reasons = append(reasons, actReasons(KindMerge, s, p)...)
+	if !anyBlocks(reasons) {
+		reasons = append(reasons, crossCheck(s, p)...)
+	}
+	return reasons, Need{}
+}
+
+// stand folds the reasons: out as soon as one blocks that is not in flight. After our own update the checks run again,
+// and that costs no place either.
+func stand(reasons []Reason, now time.Time, p *PR) (Standing, bool, bool) {
+	ready, behind := true, true
+	for _, r := range blocking(reasons) {
+		if !flight[r.Code] && !now.Before(p.rerunUntil(r.Code)) {
+			return Out, false, false
+		}
+		ready = false
+		behind = behind && r.Code == CodeBehind
+	}
+	return InLine, ready, behind && !ready
+}
+
+// How long a pull request that we updated keeps its place while what was green before is not yet green again: while
+// checks run, and until something has reported at all. It must end, or one check that never comes holds up a whole line.
+const (
+	rerunRuns    = 2 * time.Hour
+	rerunReports = 10 * time.Minute
+)
+
+// rerunUntil is until when a blocker costs no place because our own update may have caused it; zero: it always does.
+func (p *PR) rerunUntil(code Code) time.Time {
+	updates := p.memory().Updates
+	if len(updates) == 0 || updates[len(updates)-1].To != p.Head {
+		return time.Time{}
+	}
+	at := updates[len(updates)-1].At
+	switch code {
+	case CodeCheckPending:
+		return at.Add(rerunRuns)
+	case CodeCheckAbsent, CodeNoChecks, CodeReviewRequired:
+		return at.Add(rerunReports)
+	}
+	return time.Time{}
+}
+
+func closedReason(p *PR) Reason {
+	if p.State == "MERGED" {
+		return Reason{Code: CodeMerged, State: Done}
+	}
+	return Reason{Code: CodeClosed, State: Off}
+}
+
+func stateReasons(s *Snapshot, p *PR) []Reason {
+	var reasons []Reason
+	if s.Repo.Archived {
+		reasons = append(reasons, reason(CodeArchived, Stopped))
+	}
+	if p.Draft {
+		reasons = append(reasons, reason(CodeDraft, NeedsYou))
+	}
+	if p.Fork {
+		reasons = append(reasons, reason(CodeFork, Stopped))
+	}
+	for _, what := range p.Truncated {
+		reasons = append(reasons, reason(CodeTruncated, Stopped, "what", what))
+	}
+	if p.Protection.Unreadable != "" {
+		reasons = append(reasons, reason(CodeProtection, Stopped, "base", p.BaseRef, "why", p.Protection.Unreadable))
+	}
+	if p.Queue || p.Protection.Queue {
+		reasons = append(reasons, reason(CodeQueue, Stopped, "base", p.BaseRef))
+	}
+	return reasons
+}
+
+func methodReasons(method string, s *Snapshot, p *PR) []Reason {
+	if !contains(s.Repo.Methods, method) {
+		return []Reason{reason(CodeMethod, Stopped, "method", method)}
+	}
+	if p.Protection.Linear && method == MethodMerge {
+		return []Reason{reason(CodeLinear, Stopped, "base", p.BaseRef)}
+	}
+	return nil
+}
+
+func mergeabilityReasons(p *PR) []Reason {
+	switch p.Mergeable {
+	case Yes:
+		return nil
+	case No:
+		return []Reason{reason(CodeConflict, NeedsYou, "base", p.BaseRef)}
+	}
+	return []Reason{reason(CodeMergeability, Waiting)}
+}
+
+// behindReasons are about a base that requires branches to be up to date. Being behind costs no place only where pitcrew
+// will update the branch: otherwise it would hold up the line for ever.
+func behindReasons(s *Snapshot, p *PR) ([]Reason, Need) {
+	if !p.Protection.Strict || p.Mergeable == No {
+		return nil, Need{}
+	}
+	switch p.Behind {
+	case No:
+		return []Reason{reason(CodeUpToDate, Done, "base", p.BaseRef)}, Need{}
+	case Unknown:
+		return []Reason{reason(CodeUnknownness, Waiting, "base", p.BaseRef)}, Need{}
+	}
+	help := func(why string) []Reason {
+		return []Reason{reason(CodeBehindHelp, NeedsYou, "base", p.BaseRef, "why", why)}
+	}
+	u, off := updateSettings(s.Config)
+	if off != "" {
+		return help(off), Need{}
+	}
+	unwanted, need := u.wanted(s, p)
+	if len(unwanted) > 0 {
+		return help(unwanted[0].Sentence(nil)), need
+	}
+	return u.state(s, p), need
+}
+
+// actReasons says what is known of an act of this kind: under way, refused and to be tried again, or only observed.
+func actReasons(kind string, s *Snapshot, p *PR) []Reason {
+	m := p.memory()
+	if open, ok := m.Open[kind]; ok && open.Key == p.Head {
+		return []Reason{reason(CodeUnderWay, Waiting, "act", actNouns[kind])}
+	}
+	if b, ok := m.Backoff[kind]; ok && b.Key == p.Head && s.Now.Before(b.Until) {
+		return []Reason{reason(CodeRefused, Waiting, "status", statusWords(b.Status), "why", first(b.Message, "it did not say why"))}
+	}
+	if key, ok := m.Observed[kind]; ok && key == p.Head {
+		return []Reason{reason(CodeObserved, Stopped, "act", actVerbs[kind])}
+	}
+	return nil
+}
+
+// How sentences name the acts.
+var (
+	actNouns = map[string]string{KindMerge: "the merge", KindUpdate: "the update of the branch"}
+	actVerbs = map[string]string{KindMerge: "merge", KindUpdate: "update the branch", KindRequest: "ask for a review"}
+)
+
+func statusWords(status int) string {
+	if status == 0 {
+		return "no answer"
+	}
+	return number(status)
+}
+
+// crossCheck compares our verdict with GitHub's own merge state, which is a hint: a pull request that GitHub does not
+// call clean although we see nothing in its way is not merged, unless the only thing that is missing is our own check,
+// which is reported before the merge. A state that contradicts what else was read, or that nobody knows, is one that
+// GitHub is still computing.
+func crossCheck(s *Snapshot, p *PR) []Reason {
+	switch p.MergeState {
+	case "CLEAN", "UNSTABLE", "HAS_HOOKS":
+		return nil
+	case "BLOCKED":
+		switch {
+		case p.ownCheckMissing(s.App):
+			return nil
+		case len(p.Protection.Others) > 0:
+			return []Reason{reason(CodeOtherRule, Stopped, "rule", strings.Join(p.Protection.Others, ", "))}
+		}
+		return []Reason{reason(CodeBlocked, NeedsYou)}
+	}
+	return []Reason{reason(CodeMergeability, Waiting)}
+}
+
+// ownCheckMissing says that the base requires our own check and it does not pass at the head yet.
+func (p *PR) ownCheckMissing(app App) bool {
+	ours := func(r RequiredCheck) bool { return r.ours(app) }
+	if !slices.ContainsFunc(p.Protection.Checks, ours) {
+		return false
+	}
+	return !slices.ContainsFunc(p.Checks, func(c Check) bool {
+		return app.made(c) && c.Name == CheckName && c.Result == "SUCCESS"
+	})
+}
+
+func anyBlocks(reasons []Reason) bool { return len(blocking(reasons)) > 0 }
+
+// weight orders reasons for people: what needs them first, what is done last.
+var weight = map[State]int{Stopped: 0, NeedsYou: 1, Waiting: 2, Done: 3, Off: 4}
+
+func sortReasons(reasons []Reason) {
+	sort.SliceStable(reasons, func(i, j int) bool { return weight[reasons[i].State] < weight[reasons[j].State] })
+}
+
+func first(values ...string) string {
+	for _, v := range values {
+		if v != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+func contains(list []string, want string) bool {
+	for _, v := range list {
+		if v == want {
+			return true
+		}
+	}
+	return false
+}

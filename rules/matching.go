@@ -1,0 +1,160 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/pitcrew-app/pitcrew/config"
+)
+
+// applies says whether all of when and none of unless hold for a pull request, and in words what is missing, or what
+// cannot be told. What does not hold for certain does not, whatever else is unknown.
+func applies(when, unless config.Matcher, facts config.Facts) (match config.Tri, words string) {
+	all, none := when.All(facts), unless.Any(facts)
+	var missing, unknown []string
+	for _, key := range all.Why {
+		if key.Match == config.No {
+			missing = append(missing, key.Name+" "+wanted(key))
+		}
+	}
+	for i, key := range none.Why {
+		if key.Match == config.Yes {
+			missing = append(missing, "not "+key.Name+" "+holds(unless, i, facts))
+		}
+	}
+	for _, key := range append(all.Why, none.Why...) {
+		if key.Match == config.Unknown {
+			unknown = append(unknown, key.Name+" ("+untold(key)+")")
+		}
+	}
+	switch {
+	case all.Match == config.No || none.Match == config.Yes:
+		return config.No, strings.Join(missing, ", ")
+	case len(unknown) > 0:
+		return config.Unknown, strings.Join(unknown, ", ")
+	}
+	return config.Yes, ""
+}
+
+// policy gives the first policy that matches, or the reasons why none does. A policy of which it cannot be told is not
+// skipped: it could be the one.
+func (m MergeSettings) policy(facts config.Facts) (*Policy, []Reason) {
+	var missing, clears []string
+	for i := range m.Policies {
+		policy := &m.Policies[i]
+		name := first(policy.Name, fmt.Sprintf("%d", i+1))
+		match, words := applies(policy.When, policy.Unless, facts)
+		switch match {
+		case config.Unknown:
+			return nil, []Reason{reason(CodeMatchUnknown, Waiting, "what", "policy "+name, "why", words)}
+		case config.Yes:
+			return policy, []Reason{reason(CodePolicy, Done, "policy", name)}
+		}
+		missing = append(missing, name+" (wants "+words+")")
+		clears = append(clears, words)
+	}
+	if len(missing) == 0 {
+		missing, clears = []string{"`merge.policies` is empty"}, []string{"a policy"}
+	}
+	return nil, []Reason{reason(CodeNoPolicy, NeedsYou, "why", strings.Join(missing, "; "), "clears", strings.Join(clears, ", or "))}
+}
+
+func (m MergeSettings) matchers() []config.Matcher {
+	all := []config.Matcher{m.Never}
+	for _, p := range m.Policies {
+		all = append(all, p.When, p.Unless)
+	}
+	return all
+}
+
+func neverReasons(never config.Matcher, facts config.Facts) []Reason {
+	var reasons []Reason
+	for i, key := range never.Any(facts).Why {
+		switch key.Match {
+		case config.Yes:
+			reasons = append(reasons, reason(CodeNever, Stopped, "key", key.Name, "value", holds(never, i, facts)))
+		case config.Unknown:
+			reasons = append(reasons, reason(CodeMatchUnknown, Waiting, "what", "`never` for "+key.Name, "why", untold(key)))
+		}
+	}
+	return reasons
+}
+
+// wanted is what a key of a matcher asks for, as a reason may hold it: what the file says. A reason holds no person, so
+// logins are left out.
+func wanted(key config.Key) string {
+	if key.Name == "author" && namesPeople(key.Want) {
+		return "that it names"
+	}
+	return key.Want
+}
+
+// holds is what the pull request has of the i-th key of a matcher: its labels that match, and else the pattern, for a
+// reason holds neither free text nor a person.
+func holds(m config.Matcher, i int, facts config.Facts) string {
+	key := m.Any(facts).Why[i]
+	if key.Name != "label" {
+		return wanted(key)
+	}
+	var labels []string
+	for _, label := range facts.Labels {
+		one := facts
+		one.Labels = []string{label}
+		if m.Any(one).Why[i].Match == config.Yes {
+			labels = append(labels, label)
+		}
+	}
+	return strings.Join(labels, ", ")
+}
+
+// untold says why it cannot be told whether a key holds.
+func untold(key config.Key) string {
+	if key.Name == "author" {
+		return "the members of a team cannot be read"
+	}
+	return key.Got
+}
+
+// namesPeople says that a list of authors, as a matcher writes it, has others than bots and teams in it.
+func namesPeople(authors string) bool {
+	for _, word := range strings.FieldsFunc(authors, func(r rune) bool { return r == ' ' || r == ',' }) {
+		isWord := word == "or" || word == "any" || word == "but" || word == "not"
+		if !isWord && !strings.HasPrefix(word, "@") && !strings.HasSuffix(word, "[bot]") {
+			return true
+		}
+	}
+	return false
+}
+
+// matcherFacts collects what matchers look at, and what must still be loaded for them: members of teams.
+func matcherFacts(s *Snapshot, p *PR, matchers ...config.Matcher) (config.Facts, Need) {
+	facts := config.Facts{
+		Author: p.Author.Login, AuthorBot: p.Author.Bot, Base: p.BaseRef, Head: p.HeadRef, Title: p.Title, Body: p.Body,
+		Labels: p.Labels, FilesComplete: !contains(p.Truncated, "files"), Draft: p.Draft, Fork: p.Fork,
+	}
+	for _, f := range p.Files {
+		facts.Files = append(facts.Files, f.Path)
+		facts.ChangedLines += f.Additions + f.Deletions
+	}
+	var need Need
+	facts.TeamsComplete = true
+	for _, m := range matchers {
+		for _, team := range m.Teams() {
+			members, known := s.Members[teamKey(team)]
+			if !known {
+				need.Teams = append(need.Teams, teamKey(team))
+				continue
+			}
+			facts.TeamsComplete = facts.TeamsComplete && members != nil
+			for _, member := range members {
+				if member.ID == p.Author.ID {
+					facts.AuthorTeams = append(facts.AuthorTeams, team)
+				}
+			}
+		}
+	}
+	return facts, need
+}
+
+// teamKey is a team as Members knows it: "@Acme/Core" is "acme/core".
+func teamKey(team string) string { return strings.ToLower(strings.TrimPrefix(team, "@")) }

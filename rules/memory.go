@@ -1,0 +1,266 @@
+package rules
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"sort"
+	"time"
+)
+
+// Memory is what GitHub does not remember about a subject, folded from pitcrew's own events about it. It is a view: the
+// log can rebuild it.
+type Memory struct {
+	Open     map[string]Intent  `json:"open,omitempty"`     // acts under way, by kind
+	Backoff  map[string]Backoff `json:"backoff,omitempty"`  // acts that failed, by kind
+	Observed map[string]string  `json:"observed,omitempty"` // keys of acts that would have been done, by kind
+	Done     map[string]string  `json:"done,omitempty"`     // keys of the newest acts that were seen, by kind
+
+	Updates []Updated       `json:"updates,omitempty"` // our own updates of this branch, oldest first
+	Asked   []string        `json:"asked,omitempty"`   // tokens of the people whom we asked here
+	Refused map[string]bool `json:"refused,omitempty"` // tokens of those whom GitHub would not take
+
+	Recent map[string]int64 `json:"recent,omitempty"` // repository: when a person was last asked, a log number
+	Line   map[int]Entry    `json:"line,omitempty"`   // base: who stands in line or is kept up to date
+
+	Standing Standing `json:"standing,omitempty"` // pull request: what its base was last told
+	Place    Place    `json:"place,omitempty"`    // pull request: what its base said
+	Tree     []Answer `json:"tree,omitempty"`     // the newest answer of each rule
+	TreeAt   time.Time
+	TreeHead string            `json:"tree_head,omitempty"`
+	Proposed map[string]string `json:"proposed,omitempty"` // repository: package@version of what was opened, by branch
+}
+
+// Intent is an act that was begun. It closes as seen, refused, or absent when read again.
+type Intent struct {
+	Kind   string          `json:"kind"`
+	Key    string          `json:"key"`
+	At     time.Time       `json:"at"`
+	Sent   bool            `json:"sent"`             // GitHub answered that it did it, or began it
+	Status int             `json:"status,omitempty"` // of the answer; 0: none came
+	Action json.RawMessage `json:"action"`
+}
+
+// Backoff is a kind of act that failed and is not tried before Until.
+type Backoff struct {
+	Times   int       `json:"times"`
+	Until   time.Time `json:"until"`
+	Status  int       `json:"status"`
+	Message string    `json:"message"` // GitHub's own words, for people only
+	Key     string    `json:"key"`
+}
+
+// Updated is one update of ours that was seen: the head that it started from and the commit that it made.
+type Updated struct {
+	From, To, Base string
+	Diff           string
+	At             time.Time
+}
+
+// Entry is a pull request in the memory of its base.
+type Entry struct {
+	Since int64    `json:"since,omitempty"` // log number at which it became ready; 0: not in line
+	Stand Standing `json:"stand"`
+	Tip   string   `json:"tip,omitempty"` // of the base, where a branch that is only kept up to date was up to date with it
+}
+
+// Place is where a pull request stands in the line of its base. Zero: not in line.
+type Place struct {
+	Position int      `json:"position,omitempty"`
+	Because  []Reason `json:"because,omitempty"` // why it does not land now, by the base's word
+}
+
+// Standing is how a pull request stands beside the line of its base.
+type Standing string
+
+// The standings. In line: ready, or kept from landing only by what is in flight. Kept: not in line, but kept up to date.
+const (
+	Out    Standing = ""
+	InLine Standing = "line"
+	Kept   Standing = "kept"
+)
+
+// Answer is a verdict as it is remembered and drawn: without its acts.
+type Answer struct {
+	Rule    string   `json:"rule"`
+	Because []Reason `json:"because"`
+}
+
+// The kinds of events that pitcrew itself writes, and that Memory folds.
+const (
+	EventIntended = "act.intended" // an act is about to be sent
+	EventReplied  = "act.replied"  // GitHub answered
+	EventSeen     = "act.seen"     // its effect was seen: it counts
+	EventRefused  = "act.refused"  // GitHub will not
+	EventAbsent   = "act.absent"   // read again: it did not happen
+	EventObserved = "act.observed" // it would have been done
+	EventDecided  = "decided"      // the answers changed
+	EventStanding = "standing"     // on a base: a pull request joined or left
+	EventPlace    = "place"        // on a pull request: its place in the line
+	EventAsked    = "asked"        // on a repository: people were asked
+)
+
+// Act is the facts of every act.* event.
+type Act struct {
+	Kind    string          `json:"kind"`
+	Key     string          `json:"key"`
+	Status  int             `json:"status,omitempty"`
+	Message string          `json:"-"`
+	Until   time.Time       `json:"until,omitzero"`
+	Action  json.RawMessage `json:"action,omitempty"`
+	Updated *Updated        `json:"updated,omitempty"`
+	Asked   []string        `json:"asked,omitempty"`
+	Dropped []string        `json:"dropped,omitempty"` // tokens of people whom GitHub would not take
+	Why     string          `json:"why,omitempty"`     // a code for the answer
+}
+
+// Decided is the facts of a decided event.
+type Decided struct {
+	Head    string   `json:"head"`
+	Answers []Answer `json:"answers"`
+}
+
+// Stood is the facts of a standing event on a base.
+type Stood struct {
+	Number int      `json:"number"`
+	Stand  Standing `json:"stand"`
+	Tip    string   `json:"tip,omitempty"`
+}
+
+// memory is what we remember about the pull request: nothing, where nobody has put it in.
+func (p *PR) memory() *Memory { return cmp.Or(p.Memory, &Memory{}) }
+
+func (b *Base) memory() *Memory { return cmp.Or(b.Memory, &Memory{}) }
+
+func (r *Release) memory() *Memory { return cmp.Or(r.Memory, &Memory{}) }
+
+// Fold takes one of pitcrew's own events about the subject into the memory. Unknown kinds change nothing.
+func (m *Memory) Fold(seq int64, at time.Time, kind string, facts json.RawMessage) error {
+	switch kind {
+	case EventIntended, EventReplied, EventSeen, EventRefused, EventAbsent, EventObserved:
+		var act Act
+		if err := json.Unmarshal(facts, &act); err != nil {
+			return fmt.Errorf("fold %s at %d: %w", kind, seq, err)
+		}
+		m.foldAct(kind, at, act)
+	case EventDecided:
+		var d Decided
+		if err := json.Unmarshal(facts, &d); err != nil {
+			return fmt.Errorf("fold %s at %d: %w", kind, seq, err)
+		}
+		m.Tree, m.TreeAt, m.TreeHead = d.Answers, at, d.Head
+	case EventStanding:
+		var s Stood
+		if err := json.Unmarshal(facts, &s); err != nil {
+			return fmt.Errorf("fold %s at %d: %w", kind, seq, err)
+		}
+		m.stand(seq, s)
+	case EventPlace:
+		var p Place
+		if err := json.Unmarshal(facts, &p); err != nil {
+			return fmt.Errorf("fold %s at %d: %w", kind, seq, err)
+		}
+		m.Place = p
+	case EventAsked:
+		var tokens []string
+		if err := json.Unmarshal(facts, &tokens); err != nil {
+			return fmt.Errorf("fold %s at %d: %w", kind, seq, err)
+		}
+		for _, t := range tokens {
+			put(&m.Recent, t, seq)
+		}
+	}
+	return nil
+}
+
+func (m *Memory) foldAct(kind string, at time.Time, act Act) {
+	switch kind {
+	case EventIntended:
+		put(&m.Open, act.Kind, Intent{Kind: act.Kind, Key: act.Key, At: at, Action: act.Action})
+	case EventReplied:
+		if open, ok := m.Open[act.Kind]; ok && open.Key == act.Key {
+			open.Status, open.Sent = act.Status, act.Status >= 200 && act.Status < 300
+			m.Open[act.Kind] = open
+		}
+	case EventSeen:
+		delete(m.Open, act.Kind)
+		delete(m.Backoff, act.Kind)
+		put(&m.Done, act.Kind, act.Key)
+		if act.Updated != nil {
+			m.Updates = append(m.Updates, *act.Updated)
+		}
+		m.Asked = append(m.Asked, act.Asked...)
+	case EventRefused, EventAbsent:
+		delete(m.Open, act.Kind)
+		for _, token := range act.Dropped {
+			put(&m.Refused, token, true)
+		}
+		put(&m.Backoff, act.Kind, Backoff{Times: m.Backoff[act.Kind].Times + 1, Until: act.Until, Status: act.Status, Message: act.Why, Key: act.Key})
+	case EventObserved:
+		put(&m.Observed, act.Kind, act.Key)
+	}
+}
+
+func (m *Memory) stand(seq int64, s Stood) {
+	entry := m.Line[s.Number]
+	switch {
+	case s.Stand == Out:
+		delete(m.Line, s.Number)
+		return
+	case s.Stand == InLine && entry.Since == 0:
+		entry.Since = seq
+	case s.Stand == Kept:
+		entry.Since = 0
+	}
+	entry.Stand, entry.Tip = s.Stand, s.Tip
+	put(&m.Line, s.Number, entry)
+}
+
+// Order gives the numbers of the pull requests in line: by when they became ready, then by number.
+func (m *Memory) Order() []int {
+	return m.numbers(func(e Entry) bool { return e.Stand == InLine })
+}
+
+// KeptUp gives the numbers of those that are only kept up to date.
+func (m *Memory) KeptUp() []int {
+	return m.numbers(func(e Entry) bool { return e.Stand == Kept })
+}
+
+func (m *Memory) numbers(want func(Entry) bool) []int {
+	var numbers []int
+	for n, e := range m.Line {
+		if want(e) {
+			numbers = append(numbers, n)
+		}
+	}
+	sort.Slice(numbers, func(i, j int) bool {
+		a, b := m.Line[numbers[i]].Since, m.Line[numbers[j]].Since
+		if a != b {
+			return a < b
+		}
+		return numbers[i] < numbers[j]
+	})
+	return numbers
+}
+
+// Held says whether an act of this kind may not be sent now: one is under way, it failed and must wait, or it was
+// already observed. again is when that changes by itself.
+func (m *Memory) Held(now time.Time, a Action) (held bool, again time.Time) {
+	if _, open := m.Open[a.Kind()]; open {
+		return true, now.Add(lookAfterAct)
+	}
+	if b, ok := m.Backoff[a.Kind()]; ok && b.Key == a.Key() && now.Before(b.Until) {
+		return true, b.Until
+	}
+	return m.Observed[a.Kind()] == a.Key(), time.Time{}
+}
+
+// lookAfterAct is when a subject is looked at again after an act, if no webhook comes before.
+const lookAfterAct = 10 * time.Second
+
+func put[K comparable, V any](m *map[K]V, key K, value V) {
+	if *m == nil {
+		*m = map[K]V{}
+	}
+	(*m)[key] = value
+}

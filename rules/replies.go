@@ -1,0 +1,45 @@
+package rules
+
+import "strings"
+
+// replies are GitHub's words when it refuses a write, as far as they are known, with ours. Only ours are kept: the log
+// holds no free text. A refusal's consequence never comes from its text but from state read again; this only chooses
+// the words.
+var replies = []struct{ theirs, ours string }{
+	{"head branch was modified", "the head moved"},
+	{"base branch was modified", "the base moved at the same moment"},
+	{"merge already in progress", "a merge is already in progress"},
+	{"not mergeable", "it is not mergeable"},
+	{"required status check", "a required status check is missing or red"},
+	{"approving review is required", "an approving review is required"},
+	{"review is required", "a review is required"},
+	{"code owner", "a code owner's review is required"},
+	{"conversation", "a conversation must be resolved"},
+	{"repository rule violations", "a ruleset forbids it"},
+	{"through the merge queue", "changes go through the merge queue"},
+	{"are not allowed on this repository", "the merge method is not allowed"},
+	{"can't be rebased", "it cannot be rebased"},
+	{"not authorized to push", "the App may not push to this branch"},
+	{"protected branch", "the branch protection does not allow it"},
+	{"draft", "it is a draft"},
+	{"resource not accessible", "the App lacks a permission"},
+	{"merge conflict between base and head", "base and head conflict"},
+	{"no new commits on the base branch", "the branch is up to date already"},
+	{"expected head sha", "the head moved"},
+	{"expected_head_sha", "the head moved"},
+	{"may only be requested from collaborators", "one of the people may not review here"},
+	{"review cannot be requested from pull request author", "the author cannot be asked"},
+	{"already exists", "it exists already"},
+	{"not found", "GitHub does not find it"},
+}
+
+// Why gives our words for GitHub's answer to a write.
+func Why(message string) string {
+	lower := strings.ToLower(message)
+	for _, r := range replies {
+		if strings.Contains(lower, r.theirs) {
+			return r.ours
+		}
+	}
+	return "for a reason that pitcrew does not know"
+}

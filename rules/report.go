@@ -1,0 +1,104 @@
+package rules
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// The conclusions of our check run: on its way or merged, waiting, or a file that is broken.
+const (
+	conclusionSuccess = "success"
+	conclusionNeutral = "neutral"
+	conclusionBroken  = "action_required"
+)
+
+// Report says on the pull request what the verdicts mean: the check run "pitcrew", always completed, one for a head,
+// written only when its text changes. link is the address of the pull request's page, or empty.
+func Report(s *Snapshot, p *PR, verdicts []Verdict, names Names, link string) (ReportCheck, bool) {
+	if s.Config.Absent() || p.State == "CLOSED" {
+		return ReportCheck{}, false
+	}
+	answers := Answers(verdicts)
+	sum := Summarise(answers, names)
+	check := ReportCheck{
+		Repo: s.Repo, Number: p.Number, Head: p.Head, Conclusion: conclusion(answers), Title: sum.Title,
+		Summary: summaryText(sum, answers, names, link), Link: link,
+	}
+	check.Digest = check.digest()
+	for _, c := range p.Checks {
+		if s.App.made(c) && c.Name == CheckName {
+			check.Existing = c.ID
+			said := c.External == check.Digest || p.State == "MERGED" && c.State == CheckPassed && c.Result == "SUCCESS"
+			return check, !said
+		}
+	}
+	// Where not all checks were read ours may be among the others; what was said is not said again.
+	return check, p.IsOpen() && p.memory().Done[KindReport] != check.Key()
+}
+
+func (c ReportCheck) digest() string {
+	hash := sha256.Sum256([]byte(c.Conclusion + "\x00" + c.Title + "\x00" + c.Summary))
+	return hex.EncodeToString(hash[:])[:16]
+}
+
+func conclusion(answers []Answer) string {
+	if hasCode(answers, CodeConfigBroken) {
+		return conclusionBroken
+	}
+	if hasCode(answers, CodeMerged) || hasCode(answers, CodeInLine) {
+		return conclusionSuccess
+	}
+	return conclusionNeutral
+}
+
+func hasCode(answers []Answer, code Code) bool {
+	return slices.ContainsFunc(answers, func(a Answer) bool { return hasReason(a.Because, code) })
+}
+
+// Answers are verdicts as they are remembered and drawn.
+func Answers(verdicts []Verdict) []Answer {
+	answers := make([]Answer, 0, len(verdicts))
+	for _, v := range verdicts {
+		answers = append(answers, Answer{Rule: v.Rule, Because: v.Because})
+	}
+	return answers
+}
+
+// Shapes are the states as signs, beside the word.
+var Shapes = map[State]string{Done: "●", Waiting: "◐", NeedsYou: "▲", Stopped: "■", Off: "○"}
+
+func summaryText(sum Summary, answers []Answer, names Names, link string) string {
+	var b strings.Builder
+	b.WriteString(Escape(sum.Sentence) + "\n")
+	for _, a := range answers {
+		fmt.Fprintf(&b, "\n**%s**\n\n", a.Rule)
+		for _, r := range a.Because {
+			fmt.Fprintf(&b, "- %s %s%s\n", Shapes[r.State], Escape(r.Sentence(names)), clearing(r, names))
+		}
+	}
+	if link != "" {
+		fmt.Fprintf(&b, "\n[What pitcrew did here, and why](%s)\n", link)
+	}
+	return b.String()
+}
+
+func clearing(r Reason, names Names) string {
+	if !r.Blocks() || r.Clears(names) == "" {
+		return ""
+	}
+	text := "; clears it: " + Escape(r.Clears(names))
+	if by := r.By(names); by != "" {
+		text += " (" + Escape(by) + ")"
+	}
+	return text
+}
+
+// Escape keeps foreign text from being Markdown, a mention or a reference: nobody is notified by our check run.
+func Escape(text string) string {
+	return markdown.Replace(text)
+}
+
+var markdown = strings.NewReplacer("@", "@\u200b", "#", "#\u200b", "<", "&lt;", "&", "&amp;", "\\", `\\`, "[", `\[`, "*", `\*`, "_", `\_`, "~", `\~`, "\n", " ", "\r", " ")

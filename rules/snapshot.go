@@ -1,0 +1,285 @@
+package rules
+
+import (
+	"time"
+
+	"github.com/pitcrew-app/pitcrew/config"
+)
+
+// Snapshot is what GitHub said about a subject at one moment, with what else a decision needs. Exactly one of PR, Base
+// and Release is set, by the kind of the subject.
+type Snapshot struct {
+	Subject Subject
+	Now     time.Time // when the load began, UTC
+	Repo    Repo
+	Config  Config
+
+	PR      *PR
+	Base    *Base
+	Release *Release
+
+	Owners  *Owners             // CODEOWNERS of the base branch; nil: there is none
+	Recent  map[string]int64    // when a person (token) was last asked for a review in this repository: a log number
+	People  map[string]*Person  // by login in lower case: whom a Need asked for; nil: there is no such account
+	Members map[string][]Person // members of teams by "org/slug" in lower case, as far as they were asked for
+	App     App                 // who we are
+}
+
+// App is pitcrew's own identity: "our own" is decided by these ids, never by a name.
+type App struct {
+	ID   int64 // of the GitHub App
+	Slug string
+	User int64 // of its bot user
+}
+
+// Repo is a repository, by what decisions need of it.
+type Repo struct {
+	ID            int64
+	Owner, Name   string
+	DefaultBranch string
+	Private       bool
+	Archived      bool
+	Methods       []string // merge methods that the repository allows: merge, squash, rebase
+	Installation  int64
+}
+
+// FullName is owner/name.
+func (r Repo) FullName() string { return r.Owner + "/" + r.Name }
+
+// Config is what governs a base branch: its .platform.yml (or the default branch's), and what the organisation says.
+type Config struct {
+	File     *config.File     // nil: absent, or unreadable
+	Problems []config.Problem // of both files
+	Unknown  string           // why a file that exists could not be read; nothing acts
+	Observe  config.Observe   // of file and organisation, the stricter
+}
+
+// Absent says that no file turns anything on here.
+func (c Config) Absent() bool { return c.File == nil && len(c.Problems) == 0 && c.Unknown == "" }
+
+// Broken says that the file has an error: everything that it governs stops.
+func (c Config) Broken() bool {
+	for _, p := range c.Problems {
+		if p.Level == config.Error {
+			return true
+		}
+	}
+	return false
+}
+
+func (c Config) section(name string) *config.Section {
+	if c.File == nil {
+		return nil
+	}
+	return c.File.Sections[name]
+}
+
+// held gives the reasons why nothing that this configuration governs may act.
+func (c Config) held() []Reason {
+	if c.Unknown != "" {
+		return []Reason{{Code: CodeConfigUnknown, State: Stopped, Args: Args{"why": c.Unknown}}}
+	}
+	if stops(c.Problems) {
+		return problemReasons(c.Problems)
+	}
+	return nil
+}
+
+// Tri is a fact that may be unknown; unknown is neither yes nor no.
+type Tri int
+
+// The three values.
+const (
+	Unknown Tri = iota
+	Yes
+	No
+)
+
+// Person is a GitHub account. In the log and in reports only the token appears.
+type Person struct {
+	ID    int64  `json:"-"`
+	Login string `json:"-"`
+	Bot   bool   `json:"-"`
+	Token string `json:"token"`
+}
+
+// PR is a pull request, with all that GitHub says about it.
+type PR struct {
+	ID, Title, Body string
+	Number          int
+	Author          Person
+	State           string // OPEN, CLOSED, MERGED
+	Draft           bool
+	CreatedAt       time.Time
+
+	Head        string // commit id of the head
+	HeadRef     string // name of the head branch
+	HeadParents []string
+	Fork        bool // the head is in another repository, or that repository is gone
+	BaseRef     string
+	BaseTip     string // commit id at which the base branch is
+	Behind      Tri    // the base's tip is not an ancestor of the head
+	Mergeable   Tri
+	MergeState  string // GitHub's mergeStateStatus: a hint, never a verdict
+	Decision    string // reviewDecision: APPROVED, CHANGES_REQUESTED, REVIEW_REQUIRED, or empty where no rule asks for reviews
+
+	Labels    []string
+	Files     []File
+	Reviews   []Review  // in order of submission
+	Requests  []Request // open review requests
+	Removed   []Person  // whose request was taken back by somebody else than us
+	Open      int       // conversations that are not resolved
+	Checks    []Check   // the newest of each (app, workflow, event, name), at Head
+	Queue     bool      // the base has GitHub's merge queue
+	Truncated []string  // what GitHub has more of than was read
+
+	MergedBy    Person
+	MergeCommit string
+
+	Protection Protection // of the base
+	Memory     *Memory    // what we remember about this pull request
+}
+
+// Is says whether the pull request is open.
+func (p *PR) IsOpen() bool { return p.State == "OPEN" }
+
+// File is a changed file.
+type File struct {
+	Path                 string
+	Additions, Deletions int
+}
+
+// Review is one submitted review.
+type Review struct {
+	By     Person
+	State  string // APPROVED, CHANGES_REQUESTED, COMMENTED, DISMISSED
+	Commit string
+	At     time.Time
+	Writer bool // the reviewer may push, which is what GitHub counts
+}
+
+// Request is an open review request: of a person or, if Team is set ("acme/core"), of a team.
+type Request struct {
+	Person Person
+	Team   string
+}
+
+// Check is the newest check run of its name, or the newest commit status of its context.
+type Check struct {
+	ID       int64 // of a check run; 0 for a status
+	Name     string
+	App      int64 // 0 for a status
+	Slug     string
+	State    CheckState
+	Result   string // GitHub's own word: SUCCESS, FAILURE, IN_PROGRESS, …
+	External string // external_id: for our own check run, the digest of its text
+	Required bool
+}
+
+// CheckState folds status and conclusion.
+type CheckState int
+
+// The states of a check. Neutral and skipped pass, as GitHub has it for required checks
+// (https://docs.github.com/en/pull-requests/collaborating-with-pull-requests/collaborating-on-repositories-with-code-quality-features/about-status-checks).
+const (
+	CheckPending CheckState = iota
+	CheckPassed
+	CheckFailed
+)
+
+// Protection is what GitHub itself demands before a merge into the base: classic branch protection and all active
+// rulesets together.
+type Protection struct {
+	Unreadable    string // why classic protection cannot be read; nothing may land
+	Checks        []RequiredCheck
+	Strict        bool // branches must be up to date before merging
+	Approvals     int
+	Conversations bool // all conversations must be resolved
+	Linear        bool // no merge commits
+	Queue         bool // GitHub's merge queue
+	Others        []string
+}
+
+// RequiredCheck is the name of a check that must pass; App pins it to one GitHub App, 0 means any.
+type RequiredCheck struct {
+	Name string
+	App  int64
+}
+
+// Base is a base branch with those of its pull requests that stand in line, in order, and those that are kept up to date.
+type Base struct {
+	Ref        string
+	Tip        string
+	Line       []*PR // loaded ones, in the order of the line
+	Waiting    []int // the numbers of the whole line, in order
+	Protection Protection
+	Memory     *Memory
+}
+
+// Release is a published release, seen from one repository that may use what was released.
+type Release struct {
+	Tag        string
+	Draft      bool
+	Prerelease bool
+	Package    string // the package's name at the tag; empty: the repository publishes none
+	Source     Repo   // the repository that was released
+
+	Target *Target // nil where the subject is the release itself
+	Memory *Memory
+}
+
+// Target is a repository that uses the released package.
+type Target struct {
+	Repo     Repo
+	Branch   string // the default branch
+	Tip      string
+	Manifest string            // path of the manifest
+	Text     []byte            // its text at Tip; nil: there is none
+	Locks    []string          // lock files beside it
+	Proposed *Proposal         // what is already there
+	Branches map[string]string // our own branches there, with their tips
+}
+
+// Proposal is an open pull request of ours for the same package.
+type Proposal struct {
+	Number int
+	ID     string
+	Head   string
+	Ours   bool   // all its commits are ours
+	Text   []byte // the manifest at Head
+}
+
+// Everybody gives every person in the snapshot, so that tokens can be put in.
+func (s *Snapshot) Everybody() []*Person {
+	var people []*Person
+	prs := []*PR{}
+	if s.PR != nil {
+		prs = append(prs, s.PR)
+	}
+	if s.Base != nil {
+		prs = append(prs, s.Base.Line...)
+	}
+	for _, p := range prs {
+		people = append(people, &p.Author, &p.MergedBy)
+		for i := range p.Reviews {
+			people = append(people, &p.Reviews[i].By)
+		}
+		for i := range p.Requests {
+			people = append(people, &p.Requests[i].Person)
+		}
+		for i := range p.Removed {
+			people = append(people, &p.Removed[i])
+		}
+	}
+	for _, team := range s.Members {
+		for i := range team {
+			people = append(people, &team[i])
+		}
+	}
+	for _, who := range s.People {
+		if who != nil {
+			people = append(people, who)
+		}
+	}
+	return people
+}

@@ -1,0 +1,193 @@
+package rules
+
+import (
+	"time"
+
+	"github.com/pitcrew-app/pitcrew/config"
+)
+
+// UpdateSettings is the section `update`.
+type UpdateSettings struct {
+	When   config.Matcher `yaml:"when"`
+	Unless config.Matcher `yaml:"unless"`
+	Only   string         `yaml:"only" choices:"needed always"`
+	Method string         `yaml:"method" choices:"merge rebase"`
+	PerDay int            `yaml:"per-day" min:"1" max:"100"`
+}
+
+var updateDefaults = UpdateSettings{Only: onlyNeeded, Method: MethodMerge, PerDay: 5}
+
+// The values of `only`.
+const (
+	onlyNeeded = "needed" // the base requires it, and its turn has come
+	onlyAlways = "always" // whenever the base moved
+)
+
+// KeptUp is updating as a pull request sees it: whether it is to be kept up to date, and why not.
+var KeptUp = PerPR("update", "Brings branches up to date with their base.", updateDefaults, keptUp)
+
+// Update is updating as the base sees it: one branch at a time, the first in line before those that are only kept up to
+// date.
+var Update = PerBase("update", "Updates the branch whose turn it is.", updateDefaults, update)
+
+func keptUp(u UpdateSettings, s *Snapshot, p *PR) Verdict {
+	if !p.IsOpen() {
+		return Verdict{Because: []Reason{closedReason(p)}, Waits: waitsOf(nil)}
+	}
+	reasons, need := u.wanted(s, p)
+	if !need.Empty() {
+		return Verdict{Need: need}
+	}
+	v := Verdict{Because: reasons}
+	if len(reasons) == 0 {
+		v.Because = u.state(s, p)
+		if u.Only == onlyAlways || p.Protection.Strict {
+			v.Standing = Kept
+		}
+	}
+	v.Waits = append(waitsOf(nil), FactLabels, FactText, FactLine, FactBase)
+	v.Again = againFor(s, p, v.Because)
+	return v
+}
+
+// wanted gives the reasons why this pull request is not to be updated; none: it is.
+func (u UpdateSettings) wanted(s *Snapshot, p *PR) ([]Reason, Need) {
+	facts, need := matcherFacts(s, p, u.When, u.Unless)
+	if !need.Empty() {
+		return nil, need
+	}
+	match, words := applies(u.When, u.Unless, facts)
+	switch {
+	case match == config.Unknown:
+		return []Reason{reason(CodeMatchUnknown, Waiting, "what", "`update`", "why", words)}, Need{}
+	case match == config.No:
+		return []Reason{reason(CodeNotWanted, Off, "why", "`update` wants "+words, "clears", words)}, Need{}
+	case u.Method == MethodRebase:
+		return []Reason{reason(CodeConfigLater, Stopped, "problem", "`update.method: rebase` is known, and not built yet; write `method: merge`")}, Need{}
+	case p.Draft:
+		return []Reason{reason(CodeDraft, NeedsYou)}, Need{}
+	case p.Fork:
+		return []Reason{reason(CodeFork, Stopped)}, Need{}
+	case p.Mergeable == No:
+		return []Reason{reason(CodeConflict, NeedsYou, "base", p.BaseRef)}, Need{}
+	}
+	return nil, Need{}
+}
+
+// state says how a wanted pull request stands towards its base.
+func (u UpdateSettings) state(s *Snapshot, p *PR) []Reason {
+	if p.Behind == No {
+		return []Reason{reason(CodeUpToDate, Done, "base", p.BaseRef)}
+	}
+	if u.Only == onlyNeeded && !p.Protection.Strict {
+		return []Reason{reason(CodeCurrent, Off, "why", p.BaseRef+" does not require it")}
+	}
+	if p.Behind == Unknown {
+		return []Reason{reason(CodeUnknownness, Waiting, "base", p.BaseRef)}
+	}
+	if reasons := actReasons(KindUpdate, s, p); len(reasons) > 0 {
+		return reasons
+	}
+	if n := len(p.updatesOfDay(s.Now)); n >= u.PerDay {
+		return []Reason{reason(CodeBudget, Stopped, "times", count(n, "time"))}
+	}
+	return []Reason{reason(CodeBehind, Waiting, "base", p.BaseRef)}
+}
+
+// day is the span that `per-day` counts in: it slides, so that midnight is no gate.
+const day = 24 * time.Hour
+
+// updatesOfDay are our updates of the last day, oldest first.
+func (p *PR) updatesOfDay(now time.Time) []Updated {
+	updates := p.memory().Updates
+	for i, u := range updates {
+		if u.At.After(now.Add(-day)) {
+			return updates[i:]
+		}
+	}
+	return nil
+}
+
+// nextUpdate is when the oldest update of the day no longer counts.
+func (p *PR) nextUpdate(now time.Time) time.Time {
+	if updates := p.updatesOfDay(now); len(updates) > 0 {
+		return updates[0].At.Add(day)
+	}
+	return time.Time{}
+}
+
+func update(u UpdateSettings, s *Snapshot, b *Base) Verdict {
+	var v Verdict
+	front := true // nobody before it in line is on the way
+	for _, p := range b.Line {
+		if p.BaseRef != b.Ref {
+			continue
+		}
+		unwanted, need := u.wanted(s, p)
+		if !need.Empty() {
+			return Verdict{Need: need}
+		}
+		place := lineOf(s, p)
+		if len(unwanted) == 0 {
+			state := u.state(s, p)
+			if hasReason(state, CodeBehind) && u.turn(s, p, place, front) {
+				v.Do = []Action{UpdateBranch{Repo: s.Repo, Number: p.Number, Head: p.Head, Base: b.Tip, Diff: p.Diff()}}
+				return v
+			}
+			v.Again = earlier(v.Again, againFor(s, p, state))
+		}
+		if place.Standing == InLine && !hasReason(place.Reasons, CodeRefused) {
+			front = false
+		}
+	}
+	return v
+}
+
+// turn says whether it is the turn of a wanted pull request that is behind.
+func (u UpdateSettings) turn(s *Snapshot, p *PR, place Landing, front bool) bool {
+	if u.Only == onlyAlways {
+		return true
+	}
+	if place.Standing == InLine {
+		return front && place.Behind
+	}
+	// Not in line, because no policy merges it: the base requires it, and GitHub's own word is that nothing else is in
+	// its way, for it calls a pull request BEHIND only then.
+	return p.MergeState == "BEHIND" && s.Config.unmerged(place)
+}
+
+// unmerged says that pitcrew is not asked to merge this pull request.
+func (c Config) unmerged(place Landing) bool {
+	section := c.section("merge")
+	if section == nil || section.Off {
+		return true
+	}
+	return hasReason(place.Reasons, CodeNoPolicy)
+}
+
+// updateSettings are the settings of the section `update` of a configuration, or why nothing is updated by it.
+func updateSettings(c Config) (settings UpdateSettings, off string) {
+	section := c.section("update")
+	if section == nil || section.Off {
+		return UpdateSettings{}, "`update` is not turned on here"
+	}
+	settings = updateDefaults
+	if stops(section.Decode(&settings)) {
+		return UpdateSettings{}, "its section `update` cannot be followed"
+	}
+	return settings, ""
+}
+
+// lineOf is the landing of a pull request by the merge section of the same configuration; without one it is out.
+func lineOf(s *Snapshot, p *PR) Landing {
+	section := s.Config.section("merge")
+	if section == nil || section.Off {
+		return Landing{}
+	}
+	settings := mergeDefaults
+	if stops(section.Decode(&settings)) {
+		return Landing{}
+	}
+	l, _ := landing(settings, s, p)
+	return l
+}

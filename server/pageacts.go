@@ -1,0 +1,196 @@
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/pitcrew-app/pitcrew/internal/ledger"
+	"github.com/pitcrew-app/pitcrew/rules"
+)
+
+// actView is one act in words: "merged acme/api#41 into main (squash)".
+type actView struct {
+	Kind     string
+	Seq      int64
+	Outcome  ledger.Outcome
+	State    rules.State
+	At       moment
+	Intended moment // zero: not known
+	Verb     string // what was done
+	Name     string // to what
+	Path     string // its page
+	Rest     string
+}
+
+// verbs are the kinds of acts in words: done, being done, only observed, and tried.
+var verbs = map[string]struct{ done, doing, would, tried string }{
+	rules.KindMerge:   {"merged", "is merging", "would merge", "tried to merge"},
+	rules.KindUpdate:  {"brought up to date", "is updating", "would update", "tried to update"},
+	rules.KindRequest: {"asked for a review of", "is asking for a review of", "would ask for a review of", "tried to ask for a review of"},
+	rules.KindOpen:    {"proposed", "is proposing", "would propose", "tried to propose"},
+	rules.KindMove:    {"moved", "is moving", "would move", "tried to move"},
+	rules.KindReport:  {"reported on", "is reporting on", "would report on", "tried to report on"},
+}
+
+// action is what any act's data may say.
+type action struct {
+	Number  int            `json:"number"`
+	Base    string         `json:"base"`
+	BaseRef string         `json:"base_ref"`
+	Method  string         `json:"method"`
+	People  []rules.Person `json:"people"`
+	Teams   []string       `json:"teams"`
+	Package string         `json:"package"`
+	Version string         `json:"version"`
+	Result  string         `json:"conclusion"`
+}
+
+// sayActs puts acts into words.
+func (p *Pages) sayActs(ctx context.Context, acts []ledger.Act) ([]actView, error) {
+	names := p.Ledger.Names(ctx)
+	var views []actView
+	for _, a := range acts {
+		v, err := p.sayAct(ctx, a, names)
+		if err != nil {
+			return nil, err
+		}
+		views = append(views, v)
+	}
+	return views, nil
+}
+
+func (p *Pages) sayAct(ctx context.Context, a ledger.Act, names rules.Names) (actView, error) {
+	told, did, intended, err := p.actData(ctx, a)
+	if err != nil {
+		return actView{}, err
+	}
+	v := actView{Kind: a.Kind, Seq: a.Seq, Outcome: a.Outcome, At: p.moment(a.At), Intended: intended}
+	repo, known, err := p.Ledger.Repository(ctx, a.Repository)
+	if err != nil {
+		return v, err
+	}
+	if !known {
+		repo.Owner, repo.Name = "repository", fmt.Sprint(a.Repository)
+	}
+	words := verbs[a.Kind]
+	switch a.Outcome {
+	case ledger.Seen:
+		v.Verb, v.State = words.done, rules.Done
+	case ledger.UnderWay:
+		v.Verb, v.State = words.doing, rules.Waiting
+	case ledger.Observed:
+		v.Verb, v.State = words.would, rules.Off
+	default:
+		v.Verb, v.State = words.tried, rules.Stopped
+	}
+	if err := p.sayObject(ctx, &v, a, did, repo); err != nil {
+		return v, err
+	}
+	v.Rest += sayPeople(a, told, did, names) + sayFailure(a, told)
+	return v, nil
+}
+
+// actData reads what the log says of an act: the newest event, and the intent, which alone has the whole action.
+func (p *Pages) actData(ctx context.Context, a ledger.Act) (told rules.Act, did action, intended moment, err error) {
+	for _, seq := range []int64{a.Intent, a.Seq} {
+		e, ok, err := p.Ledger.Event(ctx, seq)
+		if err != nil {
+			return told, did, intended, err
+		}
+		if !ok {
+			continue
+		}
+		var act rules.Act
+		if err := json.Unmarshal(e.Facts, &act); err != nil {
+			return told, did, intended, fmt.Errorf("act at %d: %w", seq, err)
+		}
+		if len(act.Action) > 0 {
+			if err := json.Unmarshal(act.Action, &did); err != nil {
+				return told, did, intended, fmt.Errorf("action at %d: %w", seq, err)
+			}
+		}
+		if e.Kind == rules.EventIntended {
+			intended = p.moment(e.At)
+		}
+		told = act
+	}
+	return told, did, intended, nil
+}
+
+// sayObject says what an act is about, and where.
+func (p *Pages) sayObject(ctx context.Context, v *actView, a ledger.Act, did action, repo ledger.Repository) error {
+	n := a.Subject.Number()
+	switch a.Kind {
+	case rules.KindOpen:
+		v.Verb += " " + did.Package + " " + did.Version + " in"
+		v.Name, v.Path = repo.FullName(), repoPath(repo)
+		way, known, err := p.Ledger.Proposed(ctx, a.Subject)
+		if known && way.Number > 0 {
+			v.Name, v.Path = fmt.Sprintf("%s#%d", repo.FullName(), way.Number), pullPath(repo, way.Number)
+		}
+		return err
+	case rules.KindMove:
+		n = did.Number
+		v.Rest = " to " + did.Package + " " + did.Version
+	case rules.KindMerge, rules.KindUpdate:
+		pull, known, err := p.Ledger.PullRequest(ctx, a.Subject.RepoID(), n)
+		if err != nil {
+			return err
+		}
+		if known && pull.Base != "" {
+			v.Rest = map[string]string{rules.KindMerge: " into ", rules.KindUpdate: " with "}[a.Kind] + pull.Base
+		}
+		if did.Method != "" {
+			v.Rest += " (" + did.Method + ")"
+		}
+	case rules.KindReport:
+		if did.Result != "" {
+			v.Rest = ": " + did.Result
+		}
+	}
+	v.Name, v.Path = fmt.Sprintf("%s#%d", repo.FullName(), n), pullPath(repo, n)
+	return nil
+}
+
+// sayPeople names who was asked.
+func sayPeople(a ledger.Act, told rules.Act, did action, names rules.Names) string {
+	if a.Kind != rules.KindRequest {
+		return ""
+	}
+	tokens := told.Asked
+	if len(tokens) == 0 {
+		for _, person := range did.People {
+			tokens = append(tokens, person.Token)
+		}
+	}
+	asked := append([]string{}, did.Teams...)
+	for _, token := range tokens {
+		name := names.Login(token)
+		if name == "" {
+			name = "somebody"
+		}
+		asked = append(asked, name)
+	}
+	if len(asked) == 0 {
+		return ""
+	}
+	return ": " + join(asked)
+}
+
+func sayFailure(a ledger.Act, told rules.Act) string {
+	switch a.Outcome {
+	case ledger.Refused:
+		text := "; GitHub refused"
+		if told.Status != 0 {
+			text += fmt.Sprintf(" (%d)", told.Status)
+		}
+		if told.Why != "" {
+			text += ": " + told.Why
+		}
+		return text
+	case ledger.Absent:
+		return "; it did not happen, and is tried again"
+	}
+	return ""
+}
