@@ -14,7 +14,7 @@ func checkRun(r *reading) {
 	case "created":
 		r.happened(run.time("started_at"))
 	}
-	r.checked(run)
+	r.checked(run, rules.FactChecks)
 	if r.ours(run) {
 		return
 	}
@@ -36,26 +36,29 @@ func checkSuite(r *reading) {
 		r.onPulls(suite)
 		return
 	}
-	r.checked(suite)
+	if r.action == "completed" {
+		r.checked(suite, rules.FactChecks, rules.FactSuites)
+		return
+	}
+	r.checked(suite, rules.FactChecks)
 }
 
 // checked makes due what a check run or suite is about. What is ours is answered by nobody, or two looks would wake each
 // other for ever; but when somebody asks for it again, it is written again.
-func (r *reading) checked(check object) {
+func (r *reading) checked(check object, facts ...rules.Fact) {
 	pulls := r.onPulls(check)
-	fact := rules.FactChecks
 	if r.ours(check) {
 		if r.action != "rerequested" && r.action != "requested_action" {
 			r.facts["own"] = true
 			return
 		}
-		fact = rules.FactOther
+		facts = []rules.Fact{rules.FactOther}
 	}
 	for _, number := range pulls {
-		r.mark(rules.PRSubject(r.repo, number), fact)
+		r.mark(rules.PRSubject(r.repo, number), facts...)
 	}
 	if sha := check.sha("head_sha"); len(pulls) == 0 && sha != "" && r.repo != 0 {
-		r.markHead(sha, fact)
+		r.markHead(sha, facts...)
 	}
 }
 
@@ -89,10 +92,12 @@ func status(r *reading) {
 	if sha == "" || r.repo == 0 {
 		return
 	}
-	r.markHead(sha, rules.FactChecks)
 	check := rules.ShownCheck{Commit: sha, Name: title(r.doc.text("context")), ID: r.doc.id("id")}
 	if state := word(r.doc.text("state")); state != "pending" {
 		check.Result = strings.ToUpper(state)
+		r.markHead(sha, rules.FactChecks, rules.FactSuites)
+	} else {
+		r.markHead(sha, rules.FactChecks)
 	}
 	if check.Name != "" && check.ID != 0 {
 		r.shows.Checks = []rules.ShownCheck{check}

@@ -15,6 +15,7 @@ const (
 	FactReviews  Fact = "reviews"  // submitted, dismissed, edited
 	FactRequests Fact = "requests" // asked, taken back
 	FactChecks   Fact = "checks"   // check runs, suites, statuses
+	FactSuites   Fact = "suites"   // all of an App's checks of a commit have finished, or a status has
 	FactThreads  Fact = "threads"  // conversations resolved or opened
 	FactBase     Fact = "base"     // the base branch moved
 	FactLine     Fact = "line"     // the line of the base changed

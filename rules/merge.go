@@ -48,6 +48,8 @@ func againFor(s *Snapshot, p *PR, reasons []Reason) time.Time {
 			soonest = earlier(soonest, m.next(s.Now, r.Code, againUnknown))
 		case CodeBlocked, CodeOtherRule:
 			soonest = earlier(soonest, m.next(s.Now, r.Code, againBlocked))
+		case CodeConflict:
+			soonest = earlier(soonest, s.Now.Add(againBlocked)) // the base may go on so that it passes, which is no event here
 		case CodeReviewRequired:
 			soonest = earlier(soonest, m.next(s.Now, r.Code, againBlocked))
 		case CodeUnderWay:

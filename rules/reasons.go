@@ -93,8 +93,8 @@ func blocking(reasons []Reason) []Reason {
 }
 
 // waitsOf is what could change a verdict with these reasons. All blockers must go before anything happens, so it is
-// enough to wait for those that only people can clear, if there are such: the forty check events of a pull request that
-// lacks an approval then cost nothing.
+// enough to wait for those that only people can clear, if there are such: of the forty check events of a pull request that
+// lacks an approval only the last costs a look, so that what is said of its checks is true in the end.
 func waitsOf(reasons []Reason) []Fact {
 	facts := []Fact{FactHead, FactState, FactConfig}
 	people := false
@@ -107,7 +107,7 @@ func waitsOf(reasons []Reason) []Fact {
 			return nil
 		}
 		if people && fact == FactChecks {
-			continue
+			fact = FactSuites
 		}
 		facts = append(facts, fact)
 	}

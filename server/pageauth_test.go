@@ -48,7 +48,7 @@ func TestToken(t *testing.T) {
 func TestTokenForm(t *testing.T) {
 	h := newHouse(t)
 	h.pages.Token = pagesToken
-	for to, want := range map[string]string{"/impact?weeks=4": "/impact?weeks=4", "": "/", "https://evil.example/": "/", "//evil.example/x": "/", `/\evil.example`: "/", "javascript:alert(1)": "/"} {
+	for to, want := range map[string]string{"/impact?weeks=4": "/impact?weeks=4", "": "/", "https://evil.example/": "/", "//evil.example/x": "/", `/\evil.example`: "/", "/%2Fevil.example": "/", "javascript:alert(1)": "/"} {
 		w := h.post("/token", url.Values{"token": {pagesToken}, "to": {to}})
 		if w.Code != http.StatusSeeOther || w.Header().Get("Location") != want {
 			t.Errorf("to %q: %d %q, want %q", to, w.Code, w.Header().Get("Location"), want)

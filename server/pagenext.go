@@ -12,8 +12,9 @@ import (
 var happenings = map[rules.Fact]string{
 	rules.FactHead: "a push comes", rules.FactState: "it is closed or marked ready", rules.FactConfig: "the configuration changes",
 	rules.FactText: "its title or text is edited", rules.FactLabels: "a label changes", rules.FactReviews: "a review comes",
-	rules.FactRequests: "a review is asked for", rules.FactChecks: "a check reports", rules.FactThreads: "a conversation is resolved",
-	rules.FactBase: "the base moves", rules.FactLine: "the line moves", rules.FactRelease: "a release comes",
+	rules.FactRequests: "a review is asked for", rules.FactChecks: "a check reports", rules.FactSuites: "the checks have finished",
+	rules.FactThreads: "a conversation is resolved",
+	rules.FactBase:    "the base moves", rules.FactLine: "the line moves", rules.FactRelease: "a release comes",
 }
 
 // common are the facts that wake every subject; to name them each time would hide the rest.

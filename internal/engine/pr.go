@@ -101,7 +101,7 @@ func (l *look) reportCheck(ctx context.Context, s *rules.Snapshot, verdicts []ru
 		return nil
 	}
 	m, err := l.memory(ctx, check.About())
-	if err != nil || l.computing(m, s.PR.Head, verdicts) {
+	if err != nil || l.passing(s, m, verdicts) {
 		return err
 	}
 	if held, again := m.Held(l.Now(), check); held {
@@ -112,21 +112,24 @@ func (l *look) reportCheck(ctx context.Context, s *rules.Snapshot, verdicts []ru
 	return err
 }
 
-// computes is how long GitHub may compute whether a pull request can be merged before the check run says so: a text
-// that is another one a second later is not worth a write.
+// computes is how long GitHub may compute whether a pull request can be merged before the check run says so.
 const computes = 30 * time.Second
 
-// computing says that GitHub has only begun to compute; the verdict itself asks for another look.
-func (l *look) computing(m *memory, head string, verdicts []rules.Verdict) bool {
-	if !unsettled(rules.Answers(verdicts)) {
-		return false
+// passing says that what the check run would say is something else in a moment, which is not worth a write: GitHub has
+// only begun to compute, or this is ready where it is only observed, and its base has not observed it yet.
+func (l *look) passing(s *rules.Snapshot, m *memory, verdicts []rules.Verdict) bool {
+	answers := rules.Answers(verdicts)
+	if says(answers, rules.CodeInLine) && l.observes(s, rules.KindMerge) {
+		return true
 	}
-	return m.TreeHead != head || !unsettled(m.Tree) || l.Now().Sub(m.TreeAt) < computes
+	begun := m.TreeHead != s.PR.Head || !says(m.Tree, rules.CodeMergeability) || l.Now().Sub(m.TreeAt) < computes
+	return says(answers, rules.CodeMergeability) && begun
 }
 
-func unsettled(answers []rules.Answer) bool {
+// says reports whether a reason is among the answers.
+func says(answers []rules.Answer, code rules.Code) bool {
 	return slices.ContainsFunc(answers, func(a rules.Answer) bool {
-		return slices.ContainsFunc(a.Because, func(r rules.Reason) bool { return r.Code == rules.CodeMergeability })
+		return slices.ContainsFunc(a.Because, func(r rules.Reason) bool { return r.Code == code })
 	})
 }
 

@@ -75,6 +75,10 @@ func (e *Engine) catchUpNow(ctx context.Context, all bool) error {
 	if err := e.redeliverFailed(ctx); err != nil {
 		return err
 	}
+	switched, err := e.switched(ctx)
+	if err != nil {
+		return err
+	}
 	installations, err := e.GitHub.Installations(ctx)
 	if err != nil {
 		return err
@@ -83,11 +87,19 @@ func (e *Engine) catchUpNow(ctx context.Context, all bool) error {
 		if inst.Suspended {
 			continue
 		}
-		if err := e.sweep(ctx, inst.ID, all); err != nil {
+		if err := e.sweep(ctx, inst.ID, all, switched); err != nil {
 			return fmt.Errorf("sweep installation %d: %w", inst.ID, err)
 		}
 	}
-	return nil
+	return e.Log.SetCursor(ctx, observeCursor, e.Observe.String())
+}
+
+// observeCursor keeps how the program ran last: whoever switches from observing to acting wants everything looked at.
+const observeCursor = "observe"
+
+func (e *Engine) switched(ctx context.Context) (bool, error) {
+	was, err := e.Log.Cursor(ctx, observeCursor)
+	return was != "" && was != e.Observe.String(), err
 }
 
 // redeliverFailed asks GitHub for the deliveries that never arrived, since the last time that this went through.
@@ -124,7 +136,7 @@ func (e *Engine) redeliverFailed(ctx context.Context) error {
 // sweepPage is how many repositories one query reads.
 const sweepPage = 50
 
-func (e *Engine) sweep(ctx context.Context, installation int64, all bool) error {
+func (e *Engine) sweep(ctx context.Context, installation int64, all, everything bool) error {
 	repos, err := e.GitHub.Repositories(ctx, installation)
 	if err != nil {
 		return err
@@ -149,7 +161,7 @@ func (e *Engine) sweep(ctx context.Context, installation int64, all bool) error 
 			return err
 		}
 		for _, s := range swept {
-			a, err := e.compare(ctx, s, false)
+			a, err := e.compare(ctx, s, everything)
 			if err != nil {
 				return err
 			}

@@ -82,9 +82,14 @@ func (db *DB) openFiles(dir string) (err error) {
 	if db.people, err = openFile(filepath.Join(dir, "people.db"), peopleSchema, false, nil); err != nil {
 		return err
 	}
-	err = db.log.write(context.Background(), func(t *tx) error { return t.row(sqlNewestNumber, nil, &t.w.number) })
+	err = db.log.write(context.Background(), func(t *tx) error {
+		if _, err := t.exec(sqlExpire); err != nil { // the directory is ours alone: who held a lease is gone
+			return err
+		}
+		return t.row(sqlNewestNumber, nil, &t.w.number)
+	})
 	if err != nil {
-		return fmt.Errorf("read newest log number: %w", err)
+		return fmt.Errorf("read newest log number and end old leases: %w", err)
 	}
 	return syncDir(dir)
 }

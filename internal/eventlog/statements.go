@@ -101,6 +101,7 @@ const (
 	sqlDrop    = `UPDATE due SET at = again, touches = '{}', first = seq, fresh = NULL, fresh_first = NULL WHERE subject = ?`
 	sqlNewRow  = `INSERT INTO due (subject, at, seq, first, touches, fence, since) VALUES (?, NULL, 0, 0, '{}', 0, 0)`
 	sqlTake    = `UPDATE due SET at = ?, owner = ?, until = ?, fence = ?, touches = ?, fresh = NULL, fresh_first = NULL WHERE subject = ?`
+	sqlExpire  = `UPDATE due SET until = 0 WHERE until IS NOT NULL`
 	sqlExtend  = `UPDATE due SET until = ? WHERE subject = ?`
 	sqlRelease = `UPDATE due SET at = ?, fresh = NULL, fresh_first = NULL, owner = NULL, until = NULL WHERE subject = ?`
 	sqlFinish  = `UPDATE due SET at = ?, first = ?, touches = ?, since = ?, waits = ?, again = ?, fresh = NULL, fresh_first = NULL, owner = NULL, until = NULL WHERE subject = ?`

@@ -125,7 +125,7 @@ func dump(t tester, l *Ledger) string {
 	check(t, err)
 	var b strings.Builder
 	for _, table := range tables {
-		rows, err := l.db.QueryContext(ctx, "SELECT * FROM "+table+" ORDER BY 1, 2, 3")
+		rows, err := l.db.QueryContext(ctx, "SELECT * FROM "+table+" ORDER BY 1, 2")
 		check(t, err)
 		names, err := rows.Columns()
 		check(t, err)

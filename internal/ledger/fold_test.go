@@ -111,7 +111,7 @@ func TestDuplicates(t *testing.T) {
 		done(3*hour, pr(7), rules.KindMerge, "m", `{}`), []eventlog.Event{closed(4*hour, pr(7), true)})
 	log, l := openBoth(t)
 	write(t, log, story...)
-	want := month(t, l)
+	want, rows := month(t, l), dump(t, l)
 	rapid.Check(t, func(rt *rapid.T) {
 		dir, err := os.MkdirTemp(t.TempDir(), "")
 		check(rt, err)
@@ -130,6 +130,9 @@ func TestDuplicates(t *testing.T) {
 		if diff := cmp.Diff(want, got); diff != "" {
 			rt.Errorf("with duplicates (-want +got):\n%s", diff)
 		}
+		if diff := cmp.Diff(rows, dump(rt, l)); diff != "" {
+			rt.Errorf("rows with duplicates (-want +got):\n%s", diff)
+		}
 	})
 }
 
@@ -139,8 +142,9 @@ func TestAnyOrder(t *testing.T) {
 		events []eventlog.Event
 		state  string
 	}{
-		"merged":   {[]eventlog.Event{opened(0, pr(7)), hook(hour, pr(7), "pull_request.labeled", `{"state":"open","base":"main"}`), closed(2*hour, pr(7), true)}, StateMerged},
-		"reopened": {[]eventlog.Event{opened(0, pr(7)), closed(hour, pr(7), false), hook(2*hour, pr(7), "pull_request.reopened", `{"state":"open","base":"next"}`)}, StateOpen},
+		"merged":              {[]eventlog.Event{opened(0, pr(7)), hook(hour, pr(7), "pull_request.labeled", `{"state":"open","base":"main"}`), closed(2*hour, pr(7), true)}, StateMerged},
+		"merged and labelled": {[]eventlog.Event{opened(0, pr(7)), closed(hour, pr(7), true), hook(2*hour, pr(7), "pull_request.labeled", `{"state":"closed","base":"main"}`)}, StateMerged},
+		"reopened":            {[]eventlog.Event{opened(0, pr(7)), closed(hour, pr(7), false), hook(2*hour, pr(7), "pull_request.reopened", `{"state":"open","base":"next"}`)}, StateOpen},
 	} {
 		for _, order := range [][]int{{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}} {
 			log, l := openBoth(t)
@@ -153,7 +157,7 @@ func TestAnyOrder(t *testing.T) {
 			if !ok || p.State != last.state || !p.Opened.Equal(start) {
 				t.Errorf("%s in order %v: %+v", name, order, p)
 			}
-			if want := map[string]string{"merged": "main", "reopened": "next"}[name]; p.Base != want {
+			if want := map[string]string{"merged": "main", "merged and labelled": "main", "reopened": "next"}[name]; p.Base != want {
 				t.Errorf("%s in order %v: base %s, want %s", name, order, p.Base, want)
 			}
 		}

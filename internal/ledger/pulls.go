@@ -54,7 +54,7 @@ func stateTo(t *tx, s rules.Subject, state string, ended time.Time, at int64) er
 	}
 	return update(t, s, `since = CASE WHEN state = ?1 THEN since ELSE ?3 END,
 		closed = CASE WHEN state = ?1 AND closed > 0 THEN min(closed, ?2) ELSE ?2 END, state = ?1, told = max(told, ?3)
-		WHERE (told <= ?3 OR ?1 = 'merged')`, state, closed, at)
+		WHERE (told <= ?3 OR ?1 = 'merged') AND (state <> 'merged' OR ?1 = 'merged')`, state, closed, at)
 }
 
 // known makes sure that a pull request has a row.

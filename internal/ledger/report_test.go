@@ -98,6 +98,58 @@ func TestWeeks(t *testing.T) {
 	}
 }
 
+// TestCredited: a minute is of the time at which its effect was first seen, and that of an update not before the merge.
+func TestCredited(t *testing.T) {
+	week := 7 * 24 * hour
+	merge := done(week, pr(1), rules.KindMerge, "m", `{}`)
+	earlier := own(0, pr(1), rules.EventSeen, rules.Act{Kind: rules.KindMerge, Key: "m"})
+	for name, c := range map[string]struct {
+		events []eventlog.Event
+		want   []int
+	}{
+		"told again, at an earlier time":   {join(merge, []eventlog.Event{earlier}), []int{1, 0, 0, 0, 0}},
+		"an update merged a week later":    {join(done(0, pr(1), rules.KindUpdate, "u", `{}`), []eventlog.Event{closed(week, pr(1), true)}), []int{0, 1, 0, 0, 0}},
+		"an update seen after the merge":   {join(done(week, pr(1), rules.KindUpdate, "u", `{}`), []eventlog.Event{closed(0, pr(1), true)}), []int{0, 1, 0, 0, 0}},
+		"two requests, a week apart":       {join(done(0, pr(1), rules.KindRequest, "ana", `{}`), done(week, pr(1), rules.KindRequest, "bo", `{}`)), []int{1, 0, 0, 0, 0}},
+		"the first of two requests undone": {join(done(0, pr(1), rules.KindRequest, "ana", `{}`), done(week, pr(1), rules.KindRequest, "bo", `{}`), []eventlog.Event{hook(week, pr(1), "pull_request.review_request_removed", `{"reviewer":"ana"}`)}), []int{0, 1, 0, 0, 0}},
+	} {
+		log, l := openBoth(t)
+		write(t, log, c.events...)
+		var got []int
+		for _, w := range month(t, l).ByWeek {
+			got = append(got, w.Minutes)
+		}
+		if diff := cmp.Diff(c.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
+// TestWholeWeeks: a period that ends on a Monday at midnight has nothing of the week that begins there.
+func TestWholeWeeks(t *testing.T) {
+	monday := start.Truncate(24 * hour)
+	if got := weeks(monday, monday.Add(14*24*hour)); len(got) != 2 {
+		t.Errorf("two weeks have %d rows", len(got))
+	}
+	if got := weeks(monday.Add(-time.Microsecond), monday.Add(time.Microsecond)); len(got) != 2 {
+		t.Errorf("a moment around midnight has %d rows", len(got))
+	}
+}
+
+// TestDeliveries: a webhook counts once, however many events it is.
+func TestDeliveries(t *testing.T) {
+	log, l := openBoth(t)
+	for _, id := range []string{"a", "b"} {
+		_, err := log.Append(context.Background(), eventlog.Append{Delivery: id, Events: []eventlog.Event{opened(0, pr(1)), opened(0, pr(2))}})
+		check(t, err)
+		caughtUp(t, l)
+	}
+	write(t, log, done(0, pr(1), rules.KindMerge, "m", `{}`)...)
+	if n := month(t, l).Deliveries; n != 2 {
+		t.Errorf("%d deliveries, want 2", n)
+	}
+}
+
 // TestObserved: what would have been done is counted once for each head, and is no act.
 func TestObserved(t *testing.T) {
 	log, l := openBoth(t)

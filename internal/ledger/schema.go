@@ -15,7 +15,7 @@ import (
 
 // version is that of tables and folds together: a file with another one is folded anew. Raise it whenever a fold gives
 // other rows for the same events.
-const version = 1
+const version = 2
 
 // schema is the tables. Times are microseconds since 1970 in UTC; 0 is never.
 const schema = `
@@ -88,7 +88,6 @@ CREATE TABLE chore (
 	repository INTEGER NOT NULL,
 	rule TEXT NOT NULL,
 	mode TEXT NOT NULL,            -- on, off, observed, stopped
-	seq INTEGER NOT NULL,
 	PRIMARY KEY (repository, rule)
 ) STRICT, WITHOUT ROWID;
 

@@ -31,9 +31,10 @@ func parseCrash(text string) (*crash, error) {
 	return &crash{route: route, after: after != ""}, nil
 }
 
-// kills stands before GitHub and ends the program in the middle of the request that a crash is armed for.
+// kills stands before GitHub, counts what it is asked, and ends the program in the middle of the request that a crash is armed for.
 func (w *world) kills(github http.Handler) http.Handler {
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		w.count()
 		body, err := io.ReadAll(r.Body)
 		if err != nil {
 			http.Error(rw, err.Error(), http.StatusBadRequest)

@@ -41,7 +41,9 @@ type world struct {
 	life    context.Context // of the program: ends where it is killed
 	kill    context.CancelFunc
 
-	crash *crash // nil: none is armed
+	asked int       // requests since then
+	since time.Time // of the virtual minute
+	crash *crash    // nil: none is armed
 	out   transcript
 }
 
@@ -130,6 +132,17 @@ func (w *world) close() {
 	os.RemoveAll(w.dir) //nolint:errcheck // a temporary directory
 }
 
+// tooOften is how many requests in a minute mean that something goes round in circles.
+const tooOften = 400
+
+// count counts the requests of a minute.
+func (w *world) count() {
+	if now := w.clock.Now(); now.Sub(w.since) >= time.Minute {
+		w.since, w.asked = now, 0
+	}
+	w.asked++
+}
+
 // horizon is how long after a line of the script time goes on by itself.
 const horizon = 90 * time.Second
 
@@ -198,6 +211,9 @@ func (w *world) settle(ctx context.Context, d time.Duration) error {
 				w.clock.to(end)
 			}
 			return nil
+		}
+		if w.asked > tooOften {
+			return fmt.Errorf("pitcrew asked GitHub more than %d times within a minute", tooOften)
 		}
 		w.clock.to(next)
 	}
