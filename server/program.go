@@ -43,6 +43,7 @@ type Program struct {
 	Engine *engine.Engine
 	Hooks  http.Handler // POST /hooks/github
 	Pages  http.Handler
+	Meters *Metrics
 	Names  rules.Names
 
 	now func() time.Time
@@ -72,19 +73,24 @@ func (s Setup) around(ctx context.Context, log *eventlog.DB) (*Program, error) {
 	if err != nil {
 		return nil, err
 	}
-	client, err := github.New(github.Options{V3URL: s.V3URL, V4URL: s.V4URL, WebURL: s.WebURL, AppID: s.AppID, Key: s.Key, Now: s.Now, Log: s.Log})
+	meters := NewMetrics(log, s.Now, s.Log)
+	client, err := github.New(github.Options{
+		V3URL: s.V3URL, V4URL: s.V4URL, WebURL: s.WebURL, AppID: s.AppID, Key: s.Key, Now: s.Now, Log: s.Log,
+		Transport: meters.Transport(http.DefaultTransport),
+	})
 	if err != nil {
 		return nil, errors.Join(err, book.Close())
 	}
 	client.SeenOrg, client.SawOrg = seenOrg(ctx, log)
-	p := &Program{Log: log, Ledger: book, GitHub: client, Names: book.Names(ctx), now: s.Now}
+	p := &Program{Log: log, Ledger: book, GitHub: client, Names: book.Names(ctx), Meters: meters, now: s.Now}
 	p.Engine = &engine.Engine{
-		Log: log, GitHub: client, Rules: rules.All, Now: s.Now, Logger: s.Log, Observe: s.Observe, Owner: s.Owner, PageURL: pageURL(s.PagesURL),
+		Log: log, GitHub: client, Rules: rules.All, Now: s.Now, Logger: s.Log, Observe: s.Observe, Owner: s.Owner,
+		PageURL: pageURL(s.PagesURL), Meters: meters,
 	}
 	source := handlers.GitHub{AppID: s.AppID, User: func() int64 { return client.Self().User }, Token: log.Token}
 	hooks := http.NewServeMux()
 	hooks.Handle("/hooks/github", &Hook{Secrets: s.Secrets, Log: log, Read: source.Read, Now: s.Now, Logger: s.Log})
-	p.Hooks = hooks
+	p.Hooks = meters.Hooks(hooks)
 	pages := &Pages{Log: log, Ledger: book, Now: s.Now, WebURL: strings.TrimSuffix(s.WebURL, "/"), Token: s.PagesToken, Logger: s.Log}
 	p.Pages = pages.Handler()
 	return p, nil

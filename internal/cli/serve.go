@@ -86,6 +86,7 @@ func (r *running) edge(s settings) *server.Edge {
 	health := &server.Health{Ready: []server.Check{server.Writable(r.Log, time.Now)}}
 	ops := http.NewServeMux()
 	health.Register(ops)
+	ops.Handle("GET /metrics", r.Meters.Handler())
 	return &server.Edge{
 		Parts: []server.Part{
 			{Name: "hooks", Addr: s.Addr, Handler: r.Hooks},

@@ -115,6 +115,7 @@ func (l *look) outcome(ctx context.Context, a rules.Action, act rules.Act, r git
 const unlessMended = time.Hour
 
 func (l *look) report(a rules.Action, rule string, r github.Result) {
+	l.Meters.Act(a.Kind(), r.Outcome.String())
 	event := l.Logger.Info()
 	if r.Outcome != github.Done {
 		event = l.Logger.Warn().Str("answer", r.Message)

@@ -40,6 +40,12 @@ type Door interface {
 	Redeliver(ctx context.Context, id int64) error
 }
 
+// Meters count what the engine does: how looks ended, and what became of acts. Labels are codes, never names.
+type Meters interface {
+	Look(kind, outcome string)
+	Act(kind, outcome string)
+}
+
 // Engine looks at what is due. Its fields are set once, before it runs.
 type Engine struct {
 	Log     *eventlog.DB
@@ -50,6 +56,8 @@ type Engine struct {
 	Observe config.Observe // for all repositories; each may ask for more of it, none for less
 	Owner   string         // names this copy of the program in leases
 	Workers int            // looks at a time in Run; 0 means 8
+
+	Meters Meters
 
 	// PageURL is the address of a pull request's page, for the check run; nil: none is linked.
 	PageURL func(owner, name string, number int) string

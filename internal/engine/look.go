@@ -42,6 +42,7 @@ func (e errStale) Error() string { return "GitHub does not show yet what its web
 func (e *Engine) look(ctx context.Context, c eventlog.Claim) {
 	l := &look{Engine: e, claim: c, memories: map[rules.Subject]*memory{}}
 	err := l.run(ctx)
+	e.Meters.Look(c.Subject.Kind(), outcomeOf(err))
 	if err == nil {
 		e.failures.Delete(c.Subject)
 		return
@@ -49,6 +50,25 @@ func (e *Engine) look(ctx context.Context, c eventlog.Claim) {
 	if err := e.later(ctx, c, err); err != nil && !errors.Is(err, eventlog.ErrFence) {
 		e.Logger.Error().Err(err).Str("subject", string(c.Subject)).Msg("the look cannot be ended; its lease runs out")
 	}
+}
+
+// outcomeOf is how a look ended, as a code.
+func outcomeOf(err error) string {
+	var stale errStale
+	var limited *github.LimitedError
+	switch {
+	case err == nil:
+		return "done"
+	case errors.As(err, &stale):
+		return "stale"
+	case errors.As(err, &limited):
+		return "limited"
+	case errors.Is(err, github.ErrGone):
+		return "gone"
+	case errors.Is(err, eventlog.ErrFence):
+		return "fenced"
+	}
+	return "failed"
 }
 
 func (l *look) run(ctx context.Context) error {

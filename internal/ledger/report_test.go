@@ -108,6 +108,7 @@ func TestCredited(t *testing.T) {
 		want   []int
 	}{
 		"told again, at an earlier time":   {join(merge, []eventlog.Event{earlier}), []int{1, 0, 0, 0, 0}},
+		"told again, at a later time":      {join(done(0, pr(1), rules.KindMerge, "m", `{}`), merge[2:]), []int{1, 0, 0, 0, 0}},
 		"an update merged a week later":    {join(done(0, pr(1), rules.KindUpdate, "u", `{}`), []eventlog.Event{closed(week, pr(1), true)}), []int{0, 1, 0, 0, 0}},
 		"an update seen after the merge":   {join(done(week, pr(1), rules.KindUpdate, "u", `{}`), []eventlog.Event{closed(0, pr(1), true)}), []int{0, 1, 0, 0, 0}},
 		"two requests, a week apart":       {join(done(0, pr(1), rules.KindRequest, "ana", `{}`), done(week, pr(1), rules.KindRequest, "bo", `{}`)), []int{1, 0, 0, 0, 0}},
