@@ -9,8 +9,15 @@ import (
 
 // approvalReasons counts approvals as a policy does: of the newest head, by people who may push, the author excepted.
 // An approval holds at its commit and through our own updates of it. What GitHub's own rules say comes on top.
-func approvalReasons(want int, p *PR) []Reason {
-	want = max(want, p.Protection.Approvals)
+// where is the place of want; GitHub may ask for more, or for as many.
+func approvalReasons(want int, where string, p *PR) []Reason {
+	places := []string{p.Protection.By[DemandApprovals], where}
+	switch {
+	case want > p.Protection.Approvals:
+		places = places[1:]
+	case want < p.Protection.Approvals:
+		want, places = p.Protection.Approvals, places[:1]
+	}
 	votes := votes(p)
 	held := p.approvedHeads()
 	var approved, against []Person
@@ -31,11 +38,11 @@ func approvalReasons(want int, p *PR) []Reason {
 	have := len(approved)
 	switch {
 	case have < want:
-		r := reason(CodeApprovals, NeedsYou, "have", number(have), "want", number(want), "missing", approvals(want-have), "head", short(p.Head))
+		r := reason(CodeApprovals, NeedsYou, "have", number(have), "want", number(want), "missing", approvals(want-have), "head", short(p.Head)).from(places...)
 		r.Who = p.asked()
 		reasons = append(reasons, r)
 	case want > 0:
-		r := reason(CodeApproved, Done, "have", number(have), "want", number(want))
+		r := reason(CodeApproved, Done, "have", number(have), "want", number(want)).from(places...)
 		r.Who = approved
 		reasons = append(reasons, r)
 	}
@@ -57,7 +64,7 @@ func githubReviewReasons(satisfied bool, p *PR) []Reason {
 		reasons = append(reasons, reason(CodeReviewRequired, NeedsYou))
 	}
 	if p.Protection.Conversations && p.Open > 0 {
-		reasons = append(reasons, reason(CodeThreads, NeedsYou, "open", count(p.Open, "conversation")))
+		reasons = append(reasons, reason(CodeThreads, NeedsYou, "open", count(p.Open, "conversation")).from(p.Protection.By[DemandConversations]))
 	}
 	return reasons
 }
@@ -103,11 +110,12 @@ func (p *PR) approvedHeads() map[string]bool {
 	return heads
 }
 
-// Diff is a digest of the pull request's own changes: paths with added and deleted lines.
+// Diff is a digest of the pull request's own changes: paths, what happened to them, added and deleted lines. It tells that
+// a merge of the base left them alone; that it was GitHub who made the merge is told by its signature.
 func (p *PR) Diff() string {
 	lines := make([]string, 0, len(p.Files))
 	for _, f := range p.Files {
-		lines = append(lines, fmt.Sprintf("%s\x00%d\x00%d\n", f.Path, f.Additions, f.Deletions))
+		lines = append(lines, fmt.Sprintf("%s\x00%s\x00%s\x00%d\x00%d\n", f.Path, f.Previous, f.Change, f.Additions, f.Deletions))
 	}
 	sort.Strings(lines)
 	hash := sha256.New()

@@ -43,7 +43,7 @@ func TestApprovals(t *testing.T) {
 			if c.change != nil {
 				c.change(p)
 			}
-			reasons := approvalReasons(c.want, p)
+			reasons := approvalReasons(c.want, "", p)
 			drawn(t, reasons)
 			if got := blockers(reasons); got != c.blocks {
 				t.Errorf("blocked by %q, want %q", got, c.blocks)
@@ -68,6 +68,9 @@ func TestApprovalHoldsThroughOurUpdate(t *testing.T) {
 		{name: "a push after it", at: "old1", updates: []Updated{{From: "old1", To: "old2", Diff: diff}}},
 		{name: "diff changed since", at: "old1", updates: []Updated{one}, change: func(p *PR) { p.Files[0].Additions++ }},
 		{name: "diff changed in the first of two", at: "old0", updates: []Updated{{From: "old0", To: "old1", Diff: "other"}, one}},
+		{name: "an update that is not signed", at: "old1", updates: []Updated{{From: "old1", To: head, Base: tip}}},
+		{name: "renamed since", at: "old1", updates: []Updated{one}, change: func(p *PR) { p.Files[0].Previous = "b" }},
+		{name: "deleted since", at: "old1", updates: []Updated{one}, change: func(p *PR) { p.Files[0].Change = "DELETED" }},
 		{name: "another file", at: "old1", updates: []Updated{one}, change: func(p *PR) { p.Files = append(p.Files, File{Path: "b"}) }},
 		{name: "an older head than the update's", at: "ancient", updates: []Updated{one}},
 	} {
@@ -78,7 +81,7 @@ func TestApprovalHoldsThroughOurUpdate(t *testing.T) {
 					c.change(p)
 				}
 			})
-			if holds := blockers(approvalReasons(1, p)) == ""; holds != c.holds {
+			if holds := blockers(approvalReasons(1, "", p)) == ""; holds != c.holds {
 				t.Errorf("holds %v, want %v", holds, c.holds)
 			}
 		})
@@ -86,9 +89,15 @@ func TestApprovalHoldsThroughOurUpdate(t *testing.T) {
 }
 
 func TestDiffIsOfWhatChanged(t *testing.T) {
-	two := with(func(p *PR) { p.Files = []File{{"a", 1, 2}, {"b", 3, 4}} })
-	turned := with(func(p *PR) { p.Files = []File{{"b", 3, 4}, {"a", 1, 2}} })
-	other := with(func(p *PR) { p.Files = []File{{"a", 1, 2}, {"b", 4, 3}} })
+	two := with(func(p *PR) {
+		p.Files = []File{{Path: "a", Additions: 1, Deletions: 2}, {Path: "b", Additions: 3, Deletions: 4}}
+	})
+	turned := with(func(p *PR) {
+		p.Files = []File{{Path: "b", Additions: 3, Deletions: 4}, {Path: "a", Additions: 1, Deletions: 2}}
+	})
+	other := with(func(p *PR) {
+		p.Files = []File{{Path: "a", Additions: 1, Deletions: 2}, {Path: "b", Additions: 4, Deletions: 3}}
+	})
 	if two.Diff() != turned.Diff() {
 		t.Error("the order of the files counts")
 	}

@@ -13,20 +13,20 @@ const CheckName = "pitcrew"
 
 // checkReasons judges the checks of the head: those that GitHub requires always, and what the policy names. Of checks
 // with one name all must pass, by whatever app and workflow, unless the requirement is pinned to one app. Our own is
-// never asked for here: it says what the others say.
-func checkReasons(want config.Selection, s *Snapshot, p *PR) []Reason {
-	j := judge{p: p, app: s.App, judged: make([]bool, len(p.Checks))}
+// never asked for here: it says what the others say. where is the place of want.
+func checkReasons(want config.Selection, where string, s *Snapshot, p *PR) []Reason {
+	j := judge{p: p, app: s.App, judged: make([]bool, len(p.Checks)), by: map[string][]string{}}
 	for _, required := range p.Protection.Checks {
 		if !required.ours(s.App) {
-			j.require(required.Name, func(c Check) bool { return c.Name == required.Name && (required.App == 0 || c.App == required.App) })
+			j.require(required.Name, required.By, func(c Check) bool { return c.Name == required.Name && (required.App == 0 || c.App == required.App) })
 		}
 	}
-	j.found(func(c Check) bool { return c.Required })
+	j.found("", func(c Check) bool { return c.Required })
 	if want.Word == checksAll {
-		j.all()
+		j.all(where)
 	}
 	for _, pattern := range want.Names {
-		j.require(pattern.String(), func(c Check) bool { return pattern.Match(c.Name) })
+		j.require(pattern.String(), where, func(c Check) bool { return pattern.Match(c.Name) })
 	}
 	return j.reasons()
 }
@@ -38,29 +38,32 @@ type judge struct {
 	judged []bool // by place in p.Checks
 	green  []string
 	bad    []Reason
+	by     map[string][]string // where a check is asked for, by its name
 }
 
 // require judges the checks that match; where none does, the name is not reported.
-func (j *judge) require(name string, matches func(Check) bool) {
-	if !j.found(matches) {
+func (j *judge) require(name, where string, matches func(Check) bool) {
+	if !j.found(where, matches) {
+		j.by[name] = append(j.by[name], where)
 		j.blocks(reason(CodeCheckAbsent, Waiting, "name", name, "head", short(j.p.Head)))
 	}
 }
 
-func (j *judge) all() {
-	if !j.found(func(Check) bool { return true }) {
-		j.blocks(reason(CodeNoChecks, Waiting, "head", short(j.p.Head)))
+func (j *judge) all(where string) {
+	if !j.found(where, func(Check) bool { return true }) {
+		j.blocks(reason(CodeNoChecks, Waiting, "head", short(j.p.Head)).from(where))
 	}
 }
 
 // found judges the checks that match, and says whether there are any.
-func (j *judge) found(matches func(Check) bool) bool {
+func (j *judge) found(where string, matches func(Check) bool) bool {
 	found := false
 	for i, c := range j.p.Checks {
 		if j.app.made(c) || !matches(c) {
 			continue
 		}
 		found = true
+		j.by[c.Name] = append(j.by[c.Name], where)
 		if !j.judged[i] {
 			j.judged[i] = true
 			j.judge(c)
@@ -94,9 +97,18 @@ func (j *judge) blocks(r Reason) {
 
 func (j *judge) reasons() []Reason {
 	sort.SliceStable(j.bad, func(a, b int) bool { return j.bad[a].Args["name"] < j.bad[b].Args["name"] })
+	for i, r := range j.bad {
+		if r.Where == "" {
+			j.bad[i] = r.from(j.by[r.Args["name"]]...)
+		}
+	}
 	if len(j.green) > 0 {
 		sort.Strings(j.green)
-		j.bad = append(j.bad, reason(CodeChecksGreen, Done, "names", strings.Join(j.green, ", "), "head", short(j.p.Head)))
+		var by []string
+		for _, name := range j.green {
+			by = append(by, j.by[name]...)
+		}
+		j.bad = append(j.bad, reason(CodeChecksGreen, Done, "names", strings.Join(j.green, ", "), "head", short(j.p.Head)).from(by...))
 	}
 	return j.bad
 }

@@ -32,9 +32,9 @@ func TestChecks(t *testing.T) {
 		{name: "required and running", want: "required", require: []RequiredCheck{{Name: "build"}}, checks: []Check{running}, blocks: "check-pending"},
 		{name: "required and absent", want: "required", require: []RequiredCheck{{Name: "build"}}, blocks: "check-absent"},
 		{name: "required by two rules and absent once", want: "required", require: []RequiredCheck{{Name: "build"}, {Name: "build"}}, blocks: "check-absent"},
-		{name: "pinned to the app that reported", want: "required", require: []RequiredCheck{{"build", 15368}}, checks: []Check{green}},
-		{name: "pinned to another app", want: "required", require: []RequiredCheck{{"build", 7}}, checks: []Check{green}, blocks: "check-absent"},
-		{name: "pinned: another app's red does not count", want: "required", require: []RequiredCheck{{"build", 7}}, checks: []Check{by(7, 2, green), red}},
+		{name: "pinned to the app that reported", want: "required", require: []RequiredCheck{{Name: "build", App: 15368}}, checks: []Check{green}},
+		{name: "pinned to another app", want: "required", require: []RequiredCheck{{Name: "build", App: 7}}, checks: []Check{green}, blocks: "check-absent"},
+		{name: "pinned: another app's red does not count", want: "required", require: []RequiredCheck{{Name: "build", App: 7}}, checks: []Check{by(7, 2, green), red}},
 		{name: "not pinned: all apps must pass", want: "required", require: []RequiredCheck{{Name: "build"}}, checks: []Check{by(7, 2, green), red}, blocks: "check-failed"},
 		{name: "two workflows of one app with one name", want: "required", require: []RequiredCheck{{Name: "build"}}, checks: []Check{green, by(15368, 2, red)}, blocks: "check-failed"},
 		{name: "a status and a check run of one name", want: "required", require: []RequiredCheck{{Name: "build"}}, checks: []Check{green, {Name: "build", State: CheckFailed, Result: "ERROR"}}, blocks: "check-failed"},
@@ -52,14 +52,14 @@ func TestChecks(t *testing.T) {
 		{name: "all, only our own", want: "all", checks: []Check{own}, blocks: "no-checks"},
 		{name: "all, our own is not asked", want: "all", checks: []Check{green, ownRed}},
 		{name: "our own required by protection", want: "required", require: []RequiredCheck{{Name: CheckName}}},
-		{name: "our own required, and GitHub says so of the run", want: "required", require: []RequiredCheck{{CheckName, us.ID}}, checks: []Check{ownRed}},
-		{name: "another app's check of our name", want: "required", require: []RequiredCheck{{CheckName, 7}}, checks: []Check{own}, blocks: "check-absent"},
+		{name: "our own required, and GitHub says so of the run", want: "required", require: []RequiredCheck{{Name: CheckName, App: us.ID}}, checks: []Check{ownRed}},
+		{name: "another app's check of our name", want: "required", require: []RequiredCheck{{Name: CheckName, App: 7}}, checks: []Check{own}, blocks: "check-absent"},
 		{name: "every reason", want: "[a, b, c]", checks: []Check{run("b", CheckFailed), run("a", CheckPending)}, blocks: "check-pending check-failed check-absent"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := with(func(p *PR) { p.Checks, p.Protection.Checks = c.checks, c.require })
 			s := snapshot(file(t, "merge: {policies: [{checks: "+c.want+"}]}"), p)
-			reasons := checkReasons(settings(t, s.Config).Policies[0].Checks, s, p)
+			reasons := checkReasons(settings(t, s.Config).Policies[0].Checks, "", s, p)
 			drawn(t, reasons)
 			if got := blockers(reasons); got != c.blocks {
 				t.Errorf("blocked by %q, want %q", got, c.blocks)
@@ -72,7 +72,7 @@ func TestStatusesCountWithoutAnIdentity(t *testing.T) {
 	p := with(func(p *PR) { p.Checks = []Check{{Name: "ci/travis", State: CheckFailed, Result: "FAILURE"}} })
 	s := snapshot(Config{}, p)
 	s.App = App{}
-	if got := blockers(checkReasons(config.Selection{Word: checksAll}, s, p)); got != "check-failed" {
+	if got := blockers(checkReasons(config.Selection{Word: checksAll}, "", s, p)); got != "check-failed" {
 		t.Errorf("blocked by %q: a status has no app, and nobody is not that app", got)
 	}
 }

@@ -49,6 +49,7 @@ const (
 	CodeOwnCheck   Code = "own-check"
 	CodeUnderWay   Code = "under-way"
 	CodeObserved   Code = "observed"
+	CodeObserving  Code = "observing"
 	CodeInLine     Code = "in-line"
 	CodeNext       Code = "next"
 	CodeBudget     Code = "update-budget"
@@ -129,6 +130,7 @@ var codes = map[Code]text{
 	CodeOwnCheck:   {"{base} requires the check pitcrew itself, which is reported first", "pitcrew reports it", "", ""},
 	CodeUnderWay:   {"{act} is under way", "GitHub shows it", "", ""},
 	CodeObserved:   {"only observing: pitcrew would {act} now", "`observe: false`, and serve without --observe", "a maintainer", FactConfig},
+	CodeObserving:  {"pitcrew only observes here and writes nothing", "", "", FactConfig},
 	CodeInLine:     {"ready: in line to {method} into {base}", "", "", ""},
 	CodeNext:       {"next in line for {base}", "", "", ""},
 	CodeBudget:     {"already updated {times} within a day, as often as `per-day` allows", "a day after the first of them, or a larger `per-day`", "a maintainer", ""},

@@ -44,7 +44,7 @@ func fit() *PR {
 	return &PR{
 		ID: "PR_7", Number: 7, Title: "Add a thing", Author: person(1), State: "OPEN", Head: head, HeadRef: "topic", BaseRef: "main",
 		BaseTip: tip, Behind: No, Mergeable: Yes, MergeState: "CLEAN", Labels: []string{"automerge"},
-		Files:   []File{{"src/a.go", 3, 1}},
+		Files:   []File{{Path: "src/a.go", Change: "MODIFIED", Additions: 3, Deletions: 1}},
 		Reviews: []Review{approval(2, head)},
 		Checks:  []Check{run("build", CheckPassed)},
 		Memory:  &Memory{},

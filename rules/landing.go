@@ -87,12 +87,13 @@ func landing(m MergeSettings, s *Snapshot, p *PR) (Landing, Need) {
 	if !need.Empty() {
 		return l, need
 	}
-	policy, reasons := m.policy(facts)
-	l.Reasons = append(l.Reasons, neverReasons(m.Never, facts)...)
+	where := lines{s.Config, "merge"}
+	policy, reasons := m.policy(facts, where)
+	l.Reasons = append(l.Reasons, neverReasons(m.Never, facts, where)...)
 	l.Reasons = append(l.Reasons, reasons...)
 	if policy != nil {
-		l.Method = first(policy.Method, m.Method)
-		reasons, need := conditions(*policy, l.Method, s, p)
+		l.Method = policy.Method
+		reasons, need := conditions(*policy, s, p)
 		if !need.Empty() {
 			return Landing{}, need
 		}
@@ -104,16 +105,16 @@ func landing(m MergeSettings, s *Snapshot, p *PR) (Landing, Need) {
 }
 
 // conditions are everything that a policy and GitHub ask for.
-func conditions(policy Policy, method string, s *Snapshot, p *PR) ([]Reason, Need) {
+func conditions(policy picked, s *Snapshot, p *PR) ([]Reason, Need) {
 	behind, need := behindReasons(s, p)
 	if !need.Empty() {
 		return nil, need
 	}
 	var reasons []Reason
 	reasons = append(reasons, stateReasons(s, p)...)
-	reasons = append(reasons, methodReasons(method, s, p)...)
-	reasons = append(reasons, approvalReasons(policy.approvals(), p)...)
-	reasons = append(reasons, checkReasons(policy.Checks, s, p)...)
+	reasons = append(reasons, methodReasons(policy.Method, s, p)...)
+	reasons = append(reasons, approvalReasons(policy.approvals(), policy.approvalsAt(), p)...)
+	reasons = append(reasons, checkReasons(policy.Checks, policy.checksAt(), s, p)...)
 	reasons = append(reasons, mergeabilityReasons(p)...)
 	reasons = append(reasons, behind...)
 	reasons = append(reasons, actReasons(KindMerge, s, p)...)
@@ -185,7 +186,7 @@ func stateReasons(s *Snapshot, p *PR) []Reason {
 		reasons = append(reasons, reason(CodeProtection, Stopped, "base", p.BaseRef, "why", p.Protection.Unreadable))
 	}
 	if p.Queue || p.Protection.Queue {
-		reasons = append(reasons, reason(CodeQueue, Stopped, "base", p.BaseRef))
+		reasons = append(reasons, reason(CodeQueue, Stopped, "base", p.BaseRef).from(p.Protection.By[DemandQueue]))
 	}
 	return reasons
 }
@@ -195,7 +196,7 @@ func methodReasons(method string, s *Snapshot, p *PR) []Reason {
 		return []Reason{reason(CodeMethod, Stopped, "method", method)}
 	}
 	if p.Protection.Linear && method == MethodMerge {
-		return []Reason{reason(CodeLinear, Stopped, "base", p.BaseRef)}
+		return []Reason{reason(CodeLinear, Stopped, "base", p.BaseRef).from(p.Protection.By[DemandLinear])}
 	}
 	return nil
 }
@@ -216,14 +217,15 @@ func behindReasons(s *Snapshot, p *PR) ([]Reason, Need) {
 	if !p.Protection.Strict || p.Mergeable == No {
 		return nil, Need{}
 	}
+	strict := p.Protection.By[DemandStrict]
 	switch p.Behind {
 	case No:
-		return []Reason{reason(CodeUpToDate, Done, "base", p.BaseRef)}, Need{}
+		return []Reason{reason(CodeUpToDate, Done, "base", p.BaseRef).from(strict)}, Need{}
 	case Unknown:
-		return []Reason{reason(CodeUnknownness, Waiting, "base", p.BaseRef)}, Need{}
+		return []Reason{reason(CodeUnknownness, Waiting, "base", p.BaseRef).from(strict)}, Need{}
 	}
 	help := func(why string) []Reason {
-		return []Reason{reason(CodeBehindHelp, NeedsYou, "base", p.BaseRef, "why", why)}
+		return []Reason{reason(CodeBehindHelp, NeedsYou, "base", p.BaseRef, "why", why).from(strict)}
 	}
 	u, off := updateSettings(s.Config)
 	if off != "" {
@@ -277,7 +279,7 @@ func crossCheck(s *Snapshot, p *PR) []Reason {
 		case p.ownCheckMissing(s.App):
 			return nil
 		case len(p.Protection.Others) > 0:
-			return []Reason{reason(CodeOtherRule, Stopped, "rule", strings.Join(p.Protection.Others, ", "))}
+			return []Reason{reason(CodeOtherRule, Stopped, "rule", strings.Join(p.Protection.Others, ", ")).from(ByRuleset)}
 		}
 		return []Reason{reason(CodeBlocked, NeedsYou)}
 	}

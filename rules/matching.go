@@ -38,17 +38,18 @@ func applies(when, unless config.Matcher, facts config.Facts) (match config.Tri,
 
 // policy gives the first policy that matches, or the reasons why none does. A policy of which it cannot be told is not
 // skipped: it could be the one.
-func (m MergeSettings) policy(facts config.Facts) (*Policy, []Reason) {
+func (m MergeSettings) policy(facts config.Facts, l lines) (*picked, []Reason) {
 	var missing, clears []string
 	for i := range m.Policies {
-		policy := &m.Policies[i]
+		policy := &picked{Policy: m.Policies[i], path: fmt.Sprintf("policies[%d]", i), lines: l}
 		name := first(policy.Name, fmt.Sprintf("%d", i+1))
 		match, words := applies(policy.When, policy.Unless, facts)
 		switch match {
 		case config.Unknown:
-			return nil, []Reason{reason(CodeMatchUnknown, Waiting, "what", "policy "+name, "why", words)}
+			return nil, []Reason{reason(CodeMatchUnknown, Waiting, "what", "policy "+name, "why", words).from(policy.at())}
 		case config.Yes:
-			return policy, []Reason{reason(CodePolicy, Done, "policy", name)}
+			policy.Method = first(policy.Method, m.Method)
+			return policy, []Reason{reason(CodePolicy, Done, "policy", name, "method", policy.Method, "base", facts.Base).from(policy.at())}
 		}
 		missing = append(missing, name+" (wants "+words+")")
 		clears = append(clears, words)
@@ -56,8 +57,29 @@ func (m MergeSettings) policy(facts config.Facts) (*Policy, []Reason) {
 	if len(missing) == 0 {
 		missing, clears = []string{"`merge.policies` is empty"}, []string{"a policy"}
 	}
-	return nil, []Reason{reason(CodeNoPolicy, NeedsYou, "why", strings.Join(missing, "; "), "clears", strings.Join(clears, ", or "))}
+	return nil, []Reason{reason(CodeNoPolicy, NeedsYou, "why", strings.Join(missing, "; "), "clears", strings.Join(clears, ", or ")).from(l.at("policies"))}
 }
+
+// picked is the policy that decides about a pull request, and where it stands.
+type picked struct {
+	Policy // Method is never empty
+	path   string
+	lines  lines
+}
+
+// at is the place of the policy.
+func (p picked) at() string { return p.lines.at(p.path) }
+
+// approvalsAt is the place that says how many approvals.
+func (p picked) approvalsAt() string {
+	if p.Approvals == nil {
+		return p.at()
+	}
+	return p.lines.at(p.path + ".approvals")
+}
+
+// checksAt is the place that names checks.
+func (p picked) checksAt() string { return p.lines.at(p.path + ".checks") }
 
 func (m MergeSettings) matchers() []config.Matcher {
 	all := []config.Matcher{m.Never}
@@ -67,14 +89,14 @@ func (m MergeSettings) matchers() []config.Matcher {
 	return all
 }
 
-func neverReasons(never config.Matcher, facts config.Facts) []Reason {
+func neverReasons(never config.Matcher, facts config.Facts, l lines) []Reason {
 	var reasons []Reason
 	for i, key := range never.Any(facts).Why {
 		switch key.Match {
 		case config.Yes:
-			reasons = append(reasons, reason(CodeNever, Stopped, "key", key.Name, "value", holds(never, i, facts)))
+			reasons = append(reasons, reason(CodeNever, Stopped, "key", key.Name, "value", holds(never, i, facts)).from(l.line(key.Line)))
 		case config.Unknown:
-			reasons = append(reasons, reason(CodeMatchUnknown, Waiting, "what", "`never` for "+key.Name, "why", untold(key)))
+			reasons = append(reasons, reason(CodeMatchUnknown, Waiting, "what", "`never` for "+key.Name, "why", untold(key)).from(l.line(key.Line)))
 		}
 	}
 	return reasons
@@ -132,8 +154,8 @@ func matcherFacts(s *Snapshot, p *PR, matchers ...config.Matcher) (config.Facts,
 		Author: p.Author.Login, AuthorBot: p.Author.Bot, Base: p.BaseRef, Head: p.HeadRef, Title: p.Title, Body: p.Body,
 		Labels: p.Labels, FilesComplete: !contains(p.Truncated, "files"), Draft: p.Draft, Fork: p.Fork,
 	}
+	facts.Files = p.paths()
 	for _, f := range p.Files {
-		facts.Files = append(facts.Files, f.Path)
 		facts.ChangedLines += f.Additions + f.Deletions
 	}
 	var need Need

@@ -53,7 +53,7 @@ type Backoff struct {
 // Updated is one update of ours that was seen: the head that it started from and the commit that it made.
 type Updated struct {
 	From, To, Base string
-	Diff           string
+	Diff           string // digest of the pull request's own changes before; empty: no approval holds through it
 	At             time.Time
 }
 
@@ -117,7 +117,19 @@ type Act struct {
 // Decided is the facts of a decided event.
 type Decided struct {
 	Head    string   `json:"head"`
+	BaseRef string   `json:"base_ref,omitempty"`
+	Base    string   `json:"base,omitempty"`   // tip of the base branch
+	Config  string   `json:"config,omitempty"` // id of the blob of .platform.yml; empty: there is none
 	Answers []Answer `json:"answers"`
+}
+
+// DecidedOn is what is remembered of verdicts: the answers, and what they were decided on.
+func DecidedOn(s *Snapshot, verdicts []Verdict) Decided {
+	d := Decided{Config: s.Config.Blob, Answers: Answers(verdicts)}
+	if s.PR != nil {
+		d.Head, d.BaseRef, d.Base = s.PR.Head, s.PR.BaseRef, s.PR.BaseTip
+	}
+	return d
 }
 
 // Stood is the facts of a standing event on a base.

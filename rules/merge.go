@@ -33,6 +33,9 @@ func ready(m MergeSettings, s *Snapshot, p *PR) Verdict {
 	if l.Standing == InLine || s.Now.Before(p.rerunUntil(CodeReviewRequired)) {
 		v.Waits = everything() // after our update even a missing review may cost no place
 	}
+	if s.Observing && p.IsOpen() {
+		v.Because = append(v.Because, reason(CodeObserving, Off))
+	}
 	if l.Ready {
 		v.Because = append([]Reason{reason(CodeInLine, Waiting, "method", l.Method, "base", p.BaseRef)}, v.Because...)
 	}

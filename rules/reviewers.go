@@ -48,7 +48,7 @@ func reviewers(r ReviewersSettings, s *Snapshot, p *PR) Verdict {
 	}
 	chosen, teams := r.choose(candidates, s, p, r.Request-len(have))
 	if len(chosen) == 0 && len(teams) == 0 {
-		because := []Reason{reason(CodeNobody, NeedsYou, "why", r.nobody(s, p))}
+		because := []Reason{reason(CodeNobody, NeedsYou, "why", r.nobody(s, p)).from(lines{s.Config, "reviewers"}.at("from"))}
 		if len(unknown) > 0 {
 			because = append(because, reason(CodeNobodyKnown, NeedsYou, "teams", strings.Join(unknown, ", ")))
 		}
@@ -99,9 +99,9 @@ func (r ReviewersSettings) stop(s *Snapshot, p *PR) ([]Reason, Need) {
 	match, words := applies(r.When, r.Unless, facts)
 	switch match {
 	case config.Unknown:
-		return []Reason{reason(CodeMatchUnknown, Waiting, "what", "`reviewers`", "why", words)}, Need{}
+		return []Reason{reason(CodeMatchUnknown, Waiting, "what", "`reviewers`", "why", words).from(lines{s.Config, "reviewers"}.at("when"))}, Need{}
 	case config.No:
-		return []Reason{reason(CodeNotWanted, Off, "why", "`reviewers` wants "+words, "clears", words)}, Need{}
+		return []Reason{reason(CodeNotWanted, Off, "why", "`reviewers` wants "+words, "clears", words).from(lines{s.Config, "reviewers"}.at("when"))}, Need{}
 	}
 	return nil, Need{}
 }
@@ -163,7 +163,7 @@ func (r ReviewersSettings) candidates(s *Snapshot, p *PR) (groups [][]string, ne
 	for _, from := range r.From {
 		switch strings.ToLower(from) {
 		case fromOwners:
-			groups = append(groups, ownersOf(s.Owners, p.Files))
+			groups = append(groups, ownersOf(s.Owners, p.paths()))
 		case fromHistory:
 		default:
 			groups = append(groups, []string{teamKey(from)})
@@ -186,11 +186,11 @@ func (r ReviewersSettings) candidates(s *Snapshot, p *PR) (groups [][]string, ne
 }
 
 // ownersOf are the owners of the changed files, those who own most of them first.
-func ownersOf(o *Owners, files []File) []string {
+func ownersOf(o *Owners, paths []string) []string {
 	count := map[string]int{}
 	var names []string
-	for _, f := range files {
-		for _, owner := range o.Of(f.Path) {
+	for _, path := range paths {
+		for _, owner := range o.Of(path) {
 			if count[owner] == 0 {
 				names = append(names, owner)
 			}

@@ -126,7 +126,7 @@ func TestReviewersNeedPeopleAndMembers(t *testing.T) {
 
 func TestOwnersOfMostFilesComeFirst(t *testing.T) {
 	o := ParseOwners("a/ @bo\nb/ @cy\n")
-	got := ownersOf(o, []File{{Path: "a/1"}, {Path: "b/1"}, {Path: "b/2"}})
+	got := ownersOf(o, []string{"a/1", "b/1", "b/2"})
 	if strings.Join(got, " ") != "cy bo" {
 		t.Errorf("got %v", got)
 	}

@@ -39,6 +39,9 @@ func settleMerge(in Intent, s *Snapshot, p *PR) string {
 	return in.overdue(s.Now, settlePinned)
 }
 
+// settleUpdate knows our own update by its parents, its author and GitHub's signature. Without the signature it may be a merge
+// that somebody pushed in the second between GitHub's answer and its work: it settles the act and uses up the budget, since a
+// GitHub that signs nothing makes such updates too, and it carries no approval.
 func settleUpdate(in Intent, s *Snapshot, p *PR, act *Act) string {
 	var a UpdateBranch
 	if err := json.Unmarshal(in.Action, &a); err != nil {
@@ -47,11 +50,20 @@ func settleUpdate(in Intent, s *Snapshot, p *PR, act *Act) string {
 	switch {
 	case p.Head == in.Key && p.State == "OPEN":
 		return in.overdue(s.Now, settlePinned)
+	case p.Head == in.Key:
+		return EventAbsent
+	case len(p.HeadParents) == 0: // GitHub's two words on the head differ, or its branch is gone
+		return in.overdue(s.Now, settlePinned)
 	case len(p.HeadParents) != 2 || p.HeadParents[0] != in.Key:
 		return EventAbsent
+	case !p.HeadBot:
+		return EventAbsent // somebody else brought it up to date
 	}
 	if p.HeadParents[1] == a.Base || p.HeadParents[1] == p.BaseTip {
-		act.Updated = &Updated{From: in.Key, To: p.Head, Base: p.HeadParents[1], Diff: a.Diff, At: in.At}
+		act.Updated = &Updated{From: in.Key, To: p.Head, Base: p.HeadParents[1], At: in.At}
+		if p.HeadSigned {
+			act.Updated.Diff = a.Diff
+		}
 	}
 	return EventSeen
 }

@@ -26,7 +26,10 @@ func TestSettle(t *testing.T) {
 	mergedBy := func(id int64) func(*PR) {
 		return func(p *PR) { p.State, p.MergedBy = "MERGED", Person{ID: id} }
 	}
-	ours := func(parents ...string) func(*PR) { return func(p *PR) { p.HeadParents = parents } }
+	by := func(bot, signed bool, parents ...string) func(*PR) {
+		return func(p *PR) { p.HeadParents, p.HeadBot, p.HeadSigned = parents, bot, signed }
+	}
+	ours := func(parents ...string) func(*PR) { return by(true, true, parents...) }
 
 	for _, c := range []struct {
 		name   string
@@ -48,6 +51,10 @@ func TestSettle(t *testing.T) {
 		{name: "updated", in: at(update, 0), change: ours("old1", tip), want: EventSeen, act: Act{Updated: &Updated{From: "old1", To: head, Base: tip, Diff: "d", At: noon}}},
 		{name: "updated with the newer tip", in: at(update, 0), change: func(p *PR) { ours("old1", "tip2")(p); p.BaseTip = "tip2" }, want: EventSeen, act: Act{Updated: &Updated{From: "old1", To: head, Base: "tip2", Diff: "d", At: noon}}},
 		{name: "merged with something that is not the base", in: at(update, 0), change: ours("old1", "evil"), want: EventSeen},
+		{name: "a merge that only pretends to be ours", in: at(update, 0), change: by(true, false, "old1", tip), want: EventSeen, act: Act{Updated: &Updated{From: "old1", To: head, Base: tip, At: noon}}},
+		{name: "somebody else's update", in: at(update, 0), change: by(false, true, "old1", tip), want: EventAbsent},
+		{name: "the head's commit cannot be told yet", in: sent(at(update, 59*time.Second)), change: by(false, false)},
+		{name: "the head's commit cannot be told for long", in: sent(at(update, time.Minute)), change: by(false, false), want: EventAbsent},
 		{name: "somebody pushed on", in: at(update, 0), change: ours("old1"), want: EventAbsent},
 		{name: "somebody pushed over", in: at(update, 0), change: ours("other", tip), want: EventAbsent},
 		{name: "not updated yet", in: sent(at(update, 30*time.Second)), change: func(p *PR) { p.Head = "old1" }},

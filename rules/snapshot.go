@@ -23,6 +23,8 @@ type Snapshot struct {
 	People  map[string]*Person  // by login in lower case: whom a Need asked for; nil: there is no such account
 	Members map[string][]Person // members of teams by "org/slug" in lower case, as far as they were asked for
 	App     App                 // who we are
+
+	Observing bool // here nothing is written: everything is decided, and what would be done is taken note of
 }
 
 // App is pitcrew's own identity: "our own" is decided by these ids, never by a name.
@@ -52,6 +54,7 @@ type Config struct {
 	Problems []config.Problem // of both files
 	Unknown  string           // why a file that exists could not be read; nothing acts
 	Observe  config.Observe   // of file and organisation, the stricter
+	Blob     string           // id of the file's blob; empty: absent
 }
 
 // Absent says that no file turns anything on here.
@@ -115,6 +118,8 @@ type PR struct {
 	Head        string // commit id of the head
 	HeadRef     string // name of the head branch
 	HeadParents []string
+	HeadBot     bool // the head's commit has our bot as its author, which anybody can write who may push
+	HeadSigned  bool // and GitHub's own signature holds for it: then it is so
 	Fork        bool // the head is in another repository, or that repository is gone
 	BaseRef     string
 	BaseTip     string // commit id at which the base branch is
@@ -146,7 +151,24 @@ func (p *PR) IsOpen() bool { return p.State == "OPEN" }
 // File is a changed file.
 type File struct {
 	Path                 string
+	Previous             string // the path that it had before; empty: it was not renamed
+	Change               string `json:"changeType"` // GitHub's word: ADDED, MODIFIED, DELETED, RENAMED, COPIED, CHANGED
 	Additions, Deletions int
+}
+
+// Renamed is GitHub's word for a file that was moved. Its old path has lost the file, as if it were deleted there.
+const Renamed = "RENAMED"
+
+// paths are all paths that the pull request touches, those that renamed files had before as well.
+func (p *PR) paths() []string {
+	var paths []string
+	for _, f := range p.Files {
+		paths = append(paths, f.Path)
+		if f.Previous != "" {
+			paths = append(paths, f.Previous)
+		}
+	}
+	return paths
 }
 
 // Review is one submitted review.
@@ -198,12 +220,32 @@ type Protection struct {
 	Linear        bool // no merge commits
 	Queue         bool // GitHub's merge queue
 	Others        []string
+	By            map[Demand]string // where a demand stands, for people: ByBranch, ByRuleset, or both
 }
+
+// Demand names what Protection asks for, where one must be told from another.
+type Demand string
+
+// The demands whose place is known.
+const (
+	DemandApprovals     Demand = "approvals"
+	DemandStrict        Demand = "strict"
+	DemandConversations Demand = "conversations"
+	DemandLinear        Demand = "linear"
+	DemandQueue         Demand = "queue"
+)
+
+// Where GitHub keeps what it demands.
+const (
+	ByBranch  = "branch protection"
+	ByRuleset = "ruleset"
+)
 
 // RequiredCheck is the name of a check that must pass; App pins it to one GitHub App, 0 means any.
 type RequiredCheck struct {
 	Name string
 	App  int64
+	By   string // ByBranch or ByRuleset
 }
 
 // Base is a base branch with those of its pull requests that stand in line, in order, and those that are kept up to date.
@@ -245,7 +287,7 @@ type Proposal struct {
 	Number int
 	ID     string
 	Head   string
-	Ours   bool   // all its commits are ours
+	Ours   bool   // GitHub made all its commits for us, by its own signature
 	Text   []byte // the manifest at Head
 }
 

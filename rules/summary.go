@@ -33,7 +33,7 @@ func Summarise(answers []Answer, names Names) Summary {
 	case len(blockers) == 0:
 		return othersSummary(answers, names)
 	}
-	return waitingSummary(blockers, names)
+	return waitingSummary(blockers, hasCode(answers, CodeObserving), names)
 }
 
 // period ends a sentence, unless it ends already.
@@ -88,7 +88,11 @@ func firstOf(answers []Answer, code Code) Reason {
 }
 
 // waitingSummary says what stands in the way of a merge: what somebody decided first, then what is waited for.
-func waitingSummary(blockers []Reason, names Names) Summary {
+func waitingSummary(blockers []Reason, observing bool, names Names) Summary {
+	then := "Then it merges by itself."
+	if observing {
+		then = "Then pitcrew would merge it; here it only observes."
+	}
 	var held, unmerged, awaited []string
 	for _, r := range blockers {
 		switch {
@@ -111,7 +115,7 @@ func waitingSummary(blockers []Reason, names Names) Summary {
 	case len(awaited) > 0 && len(sentences) > 0:
 		sentences = append(sentences, "It also waits for "+series(awaited)+".")
 	case len(awaited) > 0:
-		sentences = append(sentences, "Waits for "+series(awaited)+".", "Then it merges by itself.")
+		sentences = append(sentences, "Waits for "+series(awaited)+".", then)
 	}
 	return Summary{title(blockers), strings.Join(sentences, " "), blockers[0].State}
 }

@@ -57,13 +57,14 @@ func (u UpdateSettings) wanted(s *Snapshot, p *PR) ([]Reason, Need) {
 		return nil, need
 	}
 	match, words := applies(u.When, u.Unless, facts)
+	where := lines{s.Config, "update"}
 	switch {
 	case match == config.Unknown:
-		return []Reason{reason(CodeMatchUnknown, Waiting, "what", "`update`", "why", words)}, Need{}
+		return []Reason{reason(CodeMatchUnknown, Waiting, "what", "`update`", "why", words).from(where.at("when"))}, Need{}
 	case match == config.No:
-		return []Reason{reason(CodeNotWanted, Off, "why", "`update` wants "+words, "clears", words)}, Need{}
+		return []Reason{reason(CodeNotWanted, Off, "why", "`update` wants "+words, "clears", words).from(where.at("when"))}, Need{}
 	case u.Method == MethodRebase:
-		return []Reason{reason(CodeConfigLater, Stopped, "problem", "`update.method: rebase` is known, and not built yet; write `method: merge`")}, Need{}
+		return []Reason{reason(CodeConfigLater, Stopped, "problem", "`update.method: rebase` is known, and not built yet; write `method: merge`").from(where.at("method"))}, Need{}
 	case p.Draft:
 		return []Reason{reason(CodeDraft, NeedsYou)}, Need{}
 	case p.Fork:
@@ -77,7 +78,7 @@ func (u UpdateSettings) wanted(s *Snapshot, p *PR) ([]Reason, Need) {
 // state says how a wanted pull request stands towards its base.
 func (u UpdateSettings) state(s *Snapshot, p *PR) []Reason {
 	if p.Behind == No {
-		return []Reason{reason(CodeUpToDate, Done, "base", p.BaseRef)}
+		return []Reason{reason(CodeUpToDate, Done, "base", p.BaseRef).from(p.Protection.By[DemandStrict])}
 	}
 	if u.Only == onlyNeeded && !p.Protection.Strict {
 		return []Reason{reason(CodeCurrent, Off, "why", p.BaseRef+" does not require it")}
@@ -89,9 +90,9 @@ func (u UpdateSettings) state(s *Snapshot, p *PR) []Reason {
 		return reasons
 	}
 	if n := len(p.updatesOfDay(s.Now)); n >= u.PerDay {
-		return []Reason{reason(CodeBudget, Stopped, "times", count(n, "time"))}
+		return []Reason{reason(CodeBudget, Stopped, "times", count(n, "time")).from(lines{s.Config, "update"}.at("per-day"))}
 	}
-	return []Reason{reason(CodeBehind, Waiting, "base", p.BaseRef)}
+	return []Reason{reason(CodeBehind, Waiting, "base", p.BaseRef).from(p.Protection.By[DemandStrict])}
 }
 
 // day is the span that `per-day` counts in: it slides, so that midnight is no gate.

@@ -129,14 +129,6 @@ func pullPath(r ledger.Repository, number int) string {
 
 func linePath(r ledger.Repository, base string) string { return "/lines/" + r.FullName() + "/" + base }
 
-// short is how people are shown a commit.
-func short(sha string) string {
-	if len(sha) > 7 {
-		return sha[:7]
-	}
-	return sha
-}
-
 // join makes "a", "a and b", "a, b and c".
 func join(words []string) string {
 	if len(words) < 2 {

@@ -42,7 +42,7 @@ func (p *Pages) line(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v.Next = sayNext(standing, p.clock())
+	v.Next = SayNext(standing, p.clock())
 	v.Sentence = fmt.Sprintf("Nobody is in line for %s.", v.Base)
 	if len(v.Line) > 0 {
 		v.Sentence = fmt.Sprintf("%s in line for %s; %s is first.", ledger.Count(len(v.Line), "pull request"), v.Base, v.Line[0].Name)

@@ -20,8 +20,8 @@ var happenings = map[rules.Fact]string{
 // common are the facts that wake every subject; to name them each time would hide the rest.
 var common = map[rules.Fact]bool{rules.FactHead: true, rules.FactState: true, rules.FactConfig: true, rules.FactOther: true}
 
-// sayNext says when a subject is looked at again: a time, and what would bring it forward.
-func sayNext(s eventlog.Standing, now time.Time) string {
+// SayNext says when a subject is looked at again: a time, and what would bring it forward.
+func SayNext(s eventlog.Standing, now time.Time) string {
 	var when []string
 	switch {
 	case s.Owner != "":

@@ -110,21 +110,13 @@ func (p *Pages) readAnswers(ctx context.Context, v *pullView, pull ledger.Pull) 
 	for _, a := range decided.Answers {
 		v.Answers = append(v.Answers, drawAnswer(a, names))
 	}
-	sum := rules.Summarise(decided.Answers, names)
+	sum := pull.Summary(decided.Answers, names)
 	v.Verdict, v.Headline, v.Sentence = sum.State, sum.Title, sum.Sentence
-	switch {
-	case pull.State == ledger.StateMerged:
-		v.Verdict, v.Headline, v.Sentence = rules.Done, "Merged", "Merged."
-	case pull.State == ledger.StateClosed:
-		v.Verdict, v.Headline, v.Sentence = rules.Off, "Closed", "Closed without a merge."
-	case pull.Decided == 0:
-		v.Verdict, v.Headline, v.Sentence = rules.Waiting, "Not looked at yet", "Not looked at yet: it is due, and its turn comes in a moment."
-	}
 	return nil
 }
 
 func drawAnswer(a rules.Answer, names rules.Names) answerView {
-	v := answerView{Rule: a.Rule, State: stateOf(a.Because)}
+	v := answerView{Rule: a.Rule, State: rules.StateOf(a.Because)}
 	for _, r := range a.Because {
 		v.Because = append(v.Because, drawReason(r, names))
 	}
@@ -139,33 +131,14 @@ func drawReason(r rules.Reason, names rules.Names) reasonView {
 	return v
 }
 
-// stateOf is the state of a chore: of its first reason that blocks, else done if anything is done, else off.
-func stateOf(because []rules.Reason) rules.State {
-	state := rules.Off
-	for _, r := range because {
-		if r.Blocks() {
-			return r.State
-		}
-		if r.State == rules.Done {
-			state = rules.Done
-		}
-	}
-	return state
-}
-
 // readPlace says where it stands in the line of its base, and why it does not land now by the base's word.
 func (p *Pages) readPlace(ctx context.Context, v *pullView, pull ledger.Pull) error {
 	if pull.Stand != rules.InLine || pull.State != ledger.StateOpen {
 		return nil
 	}
-	line, err := p.Ledger.Line(ctx, pull.Repository, pull.Base)
-	if err != nil {
+	var err error
+	if v.Position, err = p.Ledger.Position(ctx, pull); err != nil {
 		return err
-	}
-	for i, other := range line {
-		if other.Number == pull.Number {
-			v.Position = i + 1
-		}
 	}
 	place, err := p.Ledger.Place(ctx, pull)
 	names := p.Ledger.Names(ctx)
@@ -218,7 +191,7 @@ func (p *Pages) readNext(ctx context.Context, v *pullView, pull ledger.Pull) err
 	if err != nil {
 		return err
 	}
-	v.Next = sayNext(standing, p.clock())
+	v.Next = SayNext(standing, p.clock())
 	return nil
 }
 

@@ -91,7 +91,7 @@ func (s Setup) around(ctx context.Context, log *eventlog.DB) (*Program, error) {
 	hooks := http.NewServeMux()
 	hooks.Handle("/hooks/github", &Hook{Secrets: s.Secrets, Log: log, Read: source.Read, Now: s.Now, Logger: s.Log})
 	p.Hooks = meters.Hooks(hooks)
-	pages := &Pages{Log: log, Ledger: book, Now: s.Now, WebURL: strings.TrimSuffix(s.WebURL, "/"), Token: s.PagesToken, Logger: s.Log}
+	pages := &Pages{Log: log, Ledger: book, Now: s.Now, WebURL: strings.TrimSuffix(s.WebURL, "/"), Token: s.PagesToken, Logger: s.Log, Health: vitals{log, client}.info}
 	p.Pages = pages.Handler()
 	return p, nil
 }

@@ -15,6 +15,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 )
@@ -27,13 +28,21 @@ const (
 
 // commands is every command, in the order in which help shows them.
 var commands = []func(*app) *cobra.Command{
-	demoCommand, serveCommand, doctorCommand, explainCommand, reportCommand, testCommand, simCommand, versionCommand,
+	demoCommand, serveCommand, doctorCommand, explainCommand, reportCommand, testCommand, simCommand, completionCommand, versionCommand,
 }
 
 // app is what commands share.
 type app struct {
 	out, err io.Writer
 	env      func(string) string
+	now      func() time.Time // nil: time.Now
+}
+
+func (a *app) clock() time.Time {
+	if a.now == nil {
+		return time.Now()
+	}
+	return a.now()
 }
 
 // usageError is a mistake of whoever typed the command or set the variables: exit code 2.

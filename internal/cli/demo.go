@@ -72,6 +72,7 @@ func (a *app) demo(ctx context.Context, o demoOptions) error {
 	fmt.Fprintf(a.err, "pitcrew is at work. Watch it: http://%s/\n", d.pages)
 	if !o.exit {
 		fmt.Fprintln(a.err, "It plays for about a minute; the pages stay until you stop it with Ctrl-C.")
+		fmt.Fprintf(a.err, "In another terminal: PITCREW_DATA=%s pitcrew explain acme/web#1\n", dir)
 	}
 	result, err := d.play(ctx)
 	if err != nil {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"regexp"
@@ -13,6 +14,7 @@ import (
 	"github.com/pitcrew-app/pitcrew/internal/ghsim"
 	"github.com/pitcrew-app/pitcrew/internal/ghsim/demo"
 	"github.com/pitcrew-app/pitcrew/internal/ledger"
+	"github.com/pitcrew-app/pitcrew/rules"
 )
 
 // demoResult is how the demo ended: what pitcrew's log says, where GitHub's own state and calls agree, and Wrong, where
@@ -49,7 +51,7 @@ func (d *playing) judge(ctx context.Context) (*demoResult, error) {
 	}
 	r := &demoResult{Deliveries: report.Deliveries, Acts: report.Acts, Minutes: report.Minutes, Waiting: report.Waiting, report: report, pulls: len(ends)}
 	r.compareEnds(ends, state)
-	r.compareActs(state, calls)
+	r.compareActs(calls)
 	return r, nil
 }
 
@@ -106,27 +108,21 @@ var route = regexp.MustCompile(`^/repos/[^/]+/[^/]+/pulls/\d+/(merge|update-bran
 
 // compareActs holds the log's count of acts against GitHub's record of calls: what succeeded there is what was counted,
 // and nothing succeeded twice.
-func (r *demoResult) compareActs(state ghsim.State, calls []ghsim.Call) {
-	kinds := map[string]string{"merge": "merge", "update-branch": "update-branch", "requested_reviewers": "request-reviewers"}
+func (r *demoResult) compareActs(calls []ghsim.Call) {
 	done := map[string]int{}
 	once := map[string]bool{}
 	for _, c := range calls {
-		if !c.App || c.Status < 200 || c.Status > 299 || c.Method == http.MethodGet {
+		kind, key := actOf(c)
+		if kind == "" {
 			continue
 		}
-		switch m := route.FindStringSubmatch(c.Path); {
-		case m != nil:
-			done[kinds[m[1]]]++
-			key := c.Method + c.Path + c.Body
-			if once[key] {
-				r.wrong("done twice: %s %s %s", c.Method, c.Path, c.Body)
-			}
-			once[key] = true
-		case strings.Contains(c.Body, "createPullRequest"):
-			done["open-pull-request"]++
+		done[kind]++
+		if once[kind+key] {
+			r.wrong("done twice: %s %s %s", c.Method, c.Path, c.Body)
 		}
+		once[kind+key] = true
 	}
-	for _, kind := range []string{"merge", "update-branch", "request-reviewers", "open-pull-request"} {
+	for _, kind := range []string{rules.KindMerge, rules.KindUpdate, rules.KindRequest, rules.KindOpen} {
 		if done[kind] != r.Acts[kind] {
 			r.wrong("%s: the log counts %d, GitHub did %d", kind, r.Acts[kind], done[kind])
 		}
@@ -135,6 +131,31 @@ func (r *demoResult) compareActs(state ghsim.State, calls []ghsim.Call) {
 		}
 	}
 }
+
+// actOf says which act of the App's a call was, and by what it is told from others of its kind: empty if it was none, or
+// did not succeed.
+func actOf(c ghsim.Call) (kind, key string) {
+	if !c.App || c.Status < 200 || c.Status > 299 || c.Method == http.MethodGet {
+		return "", ""
+	}
+	var body struct {
+		Head string `json:"head_sha"`
+	}
+	json.Unmarshal([]byte(c.Body), &body) //nolint:errcheck // other bodies have other forms
+	m := route.FindStringSubmatch(c.Path)
+	switch {
+	case m != nil:
+		return kinds[m[1]], c.Path + c.Body
+	case c.Method == http.MethodPost && strings.HasSuffix(c.Path, "/check-runs"):
+		return rules.KindReport, c.Path + body.Head
+	case strings.Contains(c.Body, "createPullRequest"):
+		return rules.KindOpen, c.Body
+	}
+	return "", ""
+}
+
+// kinds are the acts by the last word of their route.
+var kinds = map[string]string{"merge": rules.KindMerge, "update-branch": rules.KindUpdate, "requested_reviewers": rules.KindRequest}
 
 func (r *demoResult) wrong(format string, args ...any) {
 	r.Wrong = append(r.Wrong, fmt.Sprintf(format, args...))

@@ -4,46 +4,62 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"regexp"
 	"strconv"
+	"strings"
 	"time"
 
+	"github.com/pitcrew-app/pitcrew/internal/eventlog"
 	"github.com/pitcrew-app/pitcrew/internal/ledger"
 	"github.com/pitcrew-app/pitcrew/rules"
+	"github.com/pitcrew-app/pitcrew/server"
 	"github.com/spf13/cobra"
 )
 
 func explainCommand(a *app) *cobra.Command {
-	var asJSON bool
+	var live, asJSON bool
 	c := &cobra.Command{
 		Use:   "explain OWNER/REPO#N",
 		Short: "say why a pull request is where it is",
 		Long: `Prints the tree of reasons of a pull request, as its page and its check run have it: what holds, what is waited for,
-what clears it and who can. Reads the log in PITCREW_DATA, also beside a running server.`,
-		Example: "  pitcrew explain acme/api#41",
+where that is asked for, what clears it and who can. Reads the log in PITCREW_DATA, also beside a running server, and
+shows the newest decision.
+
+With --live it asks GitHub now and decides anew, without doing anything: through the App, where the server's variables
+are set (GITHUB_APP_INTEGRATION_ID and GITHUB_APP_PRIVATE_KEY), else with GITHUB_TOKEN, a token that may read. If there
+is a log, what pitcrew remembers of the pull request counts as well.
+
+--json prints one object: pull_request, title, state, sentence, then, head, base_ref, base, config, decided, live,
+position, next, and rules, each with rule, state and because: code, state, sentence, where, clears, by, asked. A state
+is one of done, waiting, needs a person, stopped, off. Keys are only ever added.`,
+		Example: "  pitcrew explain 'acme/api#41'\n  pitcrew explain --live https://github.com/acme/api/pull/41",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			name, number, err := pullName(args[0])
 			if err != nil {
 				return err
 			}
-			e, err := a.explain(c.Context(), name, number)
+			look := a.explain
+			if live {
+				look = a.explainLive
+			}
+			e, err := look(c.Context(), name, number)
 			if err != nil {
 				return err
 			}
 			if asJSON {
-				enc := json.NewEncoder(a.out)
-				enc.SetIndent("", "  ")
-				return enc.Encode(e)
+				return printJSON(a.out, e)
 			}
-			return e.print(a.out, coloured(a))
+			return e.print(a.out, a.clock(), coloured(a))
 		},
 	}
+	c.Flags().BoolVar(&live, "live", false, "ask GitHub now, instead of reading the log")
 	c.Flags().BoolVar(&asJSON, "json", false, "print as JSON")
 	return c
 }
 
-var pullForm = regexp.MustCompile(`^(?:https?://[^/]+/)?([\w.-]+/[\w.-]+)(?:#|/pull/)(\d+)/?$`)
+var pullForm = regexp.MustCompile(`^(?:https?://[^/]+/)?([\w.-]+/[\w.-]+)(?:#|/pull/)(\d{1,9})(?:/\w*)?$`)
 
 // pullName reads owner/repo#7, or the address of a pull request on GitHub.
 func pullName(text string) (name string, number int, err error) {
@@ -58,12 +74,20 @@ func pullName(text string) (name string, number int, err error) {
 // explanation is what explain prints.
 type explanation struct {
 	PullRequest string          `json:"pull_request"`
+	Title       string          `json:"title,omitempty"` // of the pull request: only GitHub knows it
 	State       rules.State     `json:"state"`
+	Short       string          `json:"short"` // the state in a few words
 	Sentence    string          `json:"sentence"`
+	Then        string          `json:"then,omitempty"` // what pitcrew does once nothing is in the way
 	Rules       []explainedRule `json:"rules"`
 	Head        string          `json:"head,omitempty"`
-	Looked      time.Time       `json:"looked,omitzero"`
+	BaseRef     string          `json:"base_ref,omitempty"`
+	Base        string          `json:"base,omitempty"`
+	Config      string          `json:"config,omitempty"` // blob of .platform.yml
+	Decided     time.Time       `json:"decided,omitzero"`
+	Live        bool            `json:"live"`
 	Position    int             `json:"position,omitempty"` // in the line of its base
+	Next        string          `json:"next,omitempty"`     // when it is looked at again
 }
 
 type explainedRule struct {
@@ -76,58 +100,93 @@ type explainedReason struct {
 	Code     rules.Code  `json:"code"`
 	State    rules.State `json:"state"`
 	Sentence string      `json:"sentence"`
+	Where    string      `json:"where,omitempty"`
 	Clears   string      `json:"clears,omitempty"`
 	By       string      `json:"by,omitempty"`
-	Where    string      `json:"where,omitempty"`
+	Asked    string      `json:"asked,omitempty"`
 }
 
+// explain reads the newest decision about a pull request from the log.
 func (a *app) explain(ctx context.Context, name string, number int) (explanation, error) {
 	book, log, err := openReadOnly(a)
 	if err != nil {
 		return explanation{}, err
 	}
 	defer closeBoth(book, log)
+	return explainLogged(ctx, book, log, name, number, a.clock())
+}
+
+func explainLogged(ctx context.Context, book *ledger.Ledger, log *eventlog.DB, name string, number int, now time.Time) (explanation, error) {
 	repo, ok, err := book.RepositoryNamed(ctx, name)
 	if err != nil {
 		return explanation{}, err
 	}
 	if !ok {
-		return explanation{}, usageError{"pitcrew does not know the repository " + name, "is the App installed there, and has the server seen it?"}
+		return explanation{}, usageError{"pitcrew does not know the repository " + name, "is the App installed there, and has the server seen it? --live asks GitHub"}
 	}
 	pull, ok, err := book.PullRequest(ctx, repo.ID, number)
 	if err != nil {
 		return explanation{}, err
 	}
 	if !ok {
-		return explanation{}, usageError{fmt.Sprintf("pitcrew has not seen %s#%d", name, number), "the next webhook about it, or the next sweep, brings it"}
+		return explanation{}, usageError{fmt.Sprintf("pitcrew has not seen %s#%d", name, number), "the next webhook about it, or the next sweep, brings it; --live asks GitHub"}
 	}
 	decided, err := book.Decided(ctx, pull)
 	if err != nil {
 		return explanation{}, err
 	}
-	place, err := book.Place(ctx, pull)
+	position, err := book.Position(ctx, pull)
 	if err != nil {
 		return explanation{}, err
 	}
-	return explainAnswers(fmt.Sprintf("%s#%d", name, number), decided, place, pull, book.Names(ctx)), nil
+	standing, err := log.Standing(ctx, pull.Subject())
+	if err != nil {
+		return explanation{}, err
+	}
+	names := book.Names(ctx)
+	e := explained(fmt.Sprintf("%s#%d", repo.FullName(), number), decided, pull.Summary(decided.Answers, names), names)
+	e.Decided, e.Position = pull.Looked, position
+	if pull.State == ledger.StateOpen {
+		e.Next = server.SayNext(standing, now)
+	}
+	return e, nil
 }
 
-func explainAnswers(name string, d rules.Decided, place rules.Place, pull ledger.Pull, names rules.Names) explanation {
-	sum := rules.Summarise(d.Answers, names)
-	e := explanation{PullRequest: name, State: sum.State, Sentence: sum.Sentence, Rules: []explainedRule{}, Head: d.Head, Looked: pull.Looked}
-	if pull.Stand == rules.InLine {
-		e.Position = place.Position
+// explained draws a decision.
+func explained(name string, d rules.Decided, sum rules.Summary, names rules.Names) explanation {
+	e := explanation{
+		PullRequest: name, State: sum.State, Short: sum.Title, Sentence: sum.Sentence, Then: rules.Then(d.Answers),
+		Rules: []explainedRule{}, Head: d.Head, BaseRef: d.BaseRef, Base: d.Base, Config: d.Config,
 	}
 	for _, answer := range d.Answers {
 		r := explainedRule{Rule: answer.Rule, State: rules.StateOf(answer.Because), Because: []explainedReason{}}
 		for _, reason := range answer.Because {
-			x := explainedReason{Code: reason.Code, State: reason.State, Sentence: reason.Sentence(names), Where: reason.Where}
-			if reason.Blocks() {
-				x.Clears, x.By = reason.Clears(names), reason.By(names)
-			}
-			r.Because = append(r.Because, x)
+			r.Because = append(r.Because, explainedOne(reason, names))
 		}
 		e.Rules = append(e.Rules, r)
 	}
 	return e
+}
+
+func explainedOne(r rules.Reason, names rules.Names) explainedReason {
+	x := explainedReason{Code: r.Code, State: r.State, Sentence: r.Sentence(names), Where: r.Where}
+	if r.Blocks() {
+		x.Clears, x.By, x.Asked = r.Clears(names), r.By(names), r.Asked(names)
+	}
+	return x
+}
+
+func printJSON(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(v)
+}
+
+// lower begins a text in the middle of a line.
+func lower(text string) string {
+	if len(text) < 2 || strings.ToUpper(text[1:2]) == text[1:2] {
+		return text // an abbreviation
+	}
+	return strings.ToLower(text[:1]) + text[1:]
 }

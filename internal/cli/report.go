@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"errors"
 	"io/fs"
 	"time"
@@ -13,16 +12,18 @@ import (
 
 func reportCommand(a *app) *cobra.Command {
 	var asJSON bool
-	var since string
+	var first, last string
 	c := &cobra.Command{
 		Use:   "report",
 		Short: "print what pitcrew did and the minutes that it saved",
 		Long: `Reads the log and ledger in PITCREW_DATA, also beside a running server, and adds up what was done and seen to have
-happened. One minute for each chore on each pull request; the report ends with how it counts.`,
-		Example: "  pitcrew report --since 2026-10-01",
+happened. One minute for each chore on each pull request; the report ends with how it counts.
+
+--json prints the same as /api/report of the pages does.`,
+		Example: "  pitcrew report\n  pitcrew report --from 2026-10-01 --to 2026-10-31 --json",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			from, err := sinceDay(since)
+			from, to, err := period(first, last, a.clock().UTC())
 			if err != nil {
 				return err
 			}
@@ -31,30 +32,47 @@ happened. One minute for each chore on each pull request; the report ends with h
 				return err
 			}
 			defer closeBoth(book, log)
-			report, err := book.Report(c.Context(), from, time.Now().UTC())
+			report, err := book.Report(c.Context(), from, to)
 			if err != nil {
 				return err
 			}
 			if asJSON {
-				enc := json.NewEncoder(a.out)
-				enc.SetIndent("", "  ")
-				return enc.Encode(report)
+				return printJSON(a.out, report)
 			}
 			return report.Text(a.out)
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print as JSON")
-	c.Flags().StringVar(&since, "since", "", "the first day, like 2026-10-01 (default: the last 30 days)")
+	c.Flags().StringVar(&first, "from", "", "the first day, like 2026-10-01 (default: 30 days before the last)")
+	c.Flags().StringVar(&last, "to", "", "the last day, which counts whole, in UTC (default: until now)")
 	return c
 }
 
-func sinceDay(text string) (time.Time, error) {
-	if text == "" {
-		return time.Now().UTC().AddDate(0, 0, -30), nil
+// period is the time from the beginning of the first day to the end of the last.
+func period(first, last string, now time.Time) (from, to time.Time, err error) {
+	to = now
+	if last != "" {
+		if to, err = parseDay("--to", last); err != nil {
+			return from, to, err
+		}
+		to = to.AddDate(0, 0, 1)
 	}
+	from = to.AddDate(0, 0, -30)
+	if first != "" {
+		if from, err = parseDay("--from", first); err != nil {
+			return from, to, err
+		}
+	}
+	if !from.Before(to) {
+		return from, to, usageError{"--from " + first + " is after the end of the report", "give an earlier day, or a later --to"}
+	}
+	return from, to, nil
+}
+
+func parseDay(flag, text string) (time.Time, error) {
 	day, err := time.Parse(time.DateOnly, text)
 	if err != nil {
-		return time.Time{}, usageError{"--since " + text + " is no day", "write it like 2026-10-01"}
+		return time.Time{}, usageError{flag + " " + text + " is no day", "write it like 2026-10-01"}
 	}
 	return day, nil
 }

@@ -28,9 +28,10 @@ func simCommand(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "sim",
 		Short: "serve a simulated GitHub, for any client",
-		Long: `Serves a GitHub with real git repositories on one address, until it is stopped: REST at /, GraphQL at /graphql, and
-signed webhooks to --hook. Prints one line of JSON: its address, the App's id, private key file and webhook secret, the
-installations, and tokens for people. Needs git 2.38 or newer.`,
+		Long: `Serves a GitHub with real git repositories on one address, until it is stopped: REST at /, GraphQL at /graphql, git
+at /OWNER/REPO.git, sign-in at /login/oauth, and signed webhooks to --hook. The same port answers HTTP, HTTPS by a certificate
+authority of its own (ca_file), and CONNECT as a proxy for any host (proxy). Prints one line of JSON: its address, the App's
+id, private key file, client and webhook secrets, the installations, and tokens for people. Needs git 2.38 or newer.`,
 		Example: "  pitcrew sim --addr 127.0.0.1:9000 --hook http://127.0.0.1:8080/hooks/github",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -53,6 +54,9 @@ installations, and tokens for people. Needs git 2.38 or newer.`,
 type simPrint struct {
 	ghsim.Credentials
 	KeyFile string `json:"key_file"`
+	HTTPS   string `json:"https"`   // the same port
+	CAFile  string `json:"ca_file"` // who vouches for it, PEM
+	Proxy   string `json:"proxy"`   // for HTTPS_PROXY: every host behind it is this GitHub
 }
 
 func (a *app) sim(ctx context.Context, o simOptions) error {
@@ -74,15 +78,23 @@ func (a *app) sim(ctx context.Context, o simOptions) error {
 		return usageError{err.Error(), "see the stories in testdata/scenarios for the form"}
 	}
 	sim.SetHook(o.hook)
-	keyFile, err := writeKey(sim.Credentials().Key)
+	door, err := sim.Open(listener)
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(filepath.Dir(keyFile)) //nolint:errcheck // a temporary directory
-	if err := json.NewEncoder(a.out).Encode(simPrint{sim.Credentials(), keyFile}); err != nil {
+	dir, err := os.MkdirTemp("", "pitcrew-sim-")
+	if err != nil {
 		return err
 	}
-	return serveSim(ctx, sim, listener)
+	defer os.RemoveAll(dir) //nolint:errcheck // a temporary directory
+	out, err := writeSecrets(dir, sim.Credentials(), door)
+	if err != nil {
+		return err
+	}
+	if err := json.NewEncoder(a.out).Encode(out); err != nil {
+		return err
+	}
+	return serveSim(ctx, sim, door)
 }
 
 func simState(name string) ([]byte, error) {
@@ -99,19 +111,18 @@ func simState(name string) ([]byte, error) {
 	return text, nil
 }
 
-func writeKey(pem string) (string, error) {
-	dir, err := os.MkdirTemp("", "pitcrew-sim-")
-	if err != nil {
-		return "", err
-	}
-	path := filepath.Join(dir, "app.pem")
-	return path, os.WriteFile(path, []byte(pem), 0o600)
+// writeSecrets puts into dir what clients read from files.
+func writeSecrets(dir string, c ghsim.Credentials, door *ghsim.Door) (simPrint, error) {
+	address := door.Addr().String()
+	p := simPrint{Credentials: c, KeyFile: filepath.Join(dir, "app.pem"), CAFile: filepath.Join(dir, "ca.pem"),
+		HTTPS: "https://" + address, Proxy: "http://" + address}
+	return p, errors.Join(os.WriteFile(p.KeyFile, []byte(c.Key), 0o600), os.WriteFile(p.CAFile, door.CA(), 0o600))
 }
 
-func serveSim(ctx context.Context, sim *ghsim.Sim, listener net.Listener) error {
-	srv := &http.Server{Handler: sim.Handler(), ReadHeaderTimeout: 5 * time.Second}
+func serveSim(ctx context.Context, sim *ghsim.Sim, door *ghsim.Door) error {
+	srv := &http.Server{Handler: door.Handler(), ReadHeaderTimeout: 5 * time.Second}
 	failed := make(chan error, 1)
-	go func() { failed <- srv.Serve(listener) }()
+	go func() { failed <- srv.Serve(door) }()
 	ran := make(chan struct{})
 	life, end := context.WithCancel(ctx)
 	go func() { sim.Run(life); close(ran) }()

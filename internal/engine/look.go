@@ -33,11 +33,6 @@ type memory struct {
 	stored eventlog.Memory
 }
 
-// errStale says that the snapshot does not yet show what an event said.
-type errStale struct{ until time.Time }
-
-func (e errStale) Error() string { return "GitHub does not show yet what its webhook said" }
-
 // look looks at the subject of a claim. Whatever goes wrong, the subject stays due.
 func (e *Engine) look(ctx context.Context, c eventlog.Claim) {
 	l := &look{Engine: e, claim: c, memories: map[rules.Subject]*memory{}}
@@ -86,6 +81,11 @@ func (l *look) run(ctx context.Context) error {
 	if !known || l.repo.Gone {
 		return l.finish(ctx, rules.WaitsFor())
 	}
+	return l.goneOrStale(ctx, l.subject(ctx))
+}
+
+// subject looks at the claim's subject, by its kind.
+func (l *look) subject(ctx context.Context) error {
 	switch l.claim.Subject.Kind() {
 	case rules.KindPR:
 		return l.pullRequest(ctx)

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/pitcrew-app/pitcrew/internal/eventlog"
 	"github.com/pitcrew-app/pitcrew/rules"
 )
 
@@ -49,7 +48,7 @@ func (l *look) pullRequest(ctx context.Context) error {
 
 // complete adds to a snapshot what GitHub does not know: who we are, memory, tokens for people.
 func (l *look) complete(ctx context.Context, s *rules.Snapshot, prs ...*rules.PR) error {
-	s.App = l.app
+	s.App, s.Observing = l.app, l.observes(s, rules.KindMerge)
 	repo, err := l.memory(ctx, rules.RepoSubject(s.Repo.ID))
 	if err != nil {
 		return err
@@ -139,16 +138,12 @@ func (l *look) remember(ctx context.Context, s *rules.Snapshot, verdicts []rules
 	if err != nil {
 		return false, err
 	}
-	head := ""
-	if s.PR != nil {
-		head = s.PR.Head
-	}
-	decided := rules.Decided{Head: head, Answers: rules.Answers(verdicts)}
+	decided := rules.DecidedOn(s, verdicts)
 	was, err := json.Marshal(rules.Decided{Head: m.TreeHead, Answers: m.Tree})
 	if err != nil {
 		return false, err
 	}
-	now, err := json.Marshal(decided)
+	now, err := json.Marshal(rules.Decided{Head: decided.Head, Answers: decided.Answers}) // a base that moves is no new answer
 	if err != nil || bytes.Equal(was, now) {
 		return false, err
 	}
@@ -178,51 +173,4 @@ func (l *look) tellBase(ctx context.Context, p *rules.PR, stand rules.Standing, 
 		l.mark(base, rules.FactLine)
 	}
 	return nil
-}
-
-// mustShowFor is how long an event's word counts against GitHub's reads; after that what GitHub says is the truth.
-const mustShowFor = 60 * time.Second
-
-// retries are when a snapshot that lags behind its events is loaded again, counted from the newest of them.
-var retries = []time.Duration{2 * time.Second, 5 * time.Second, 10 * time.Second, 30 * time.Second, mustShowFor}
-
-// visible fails with errStale while the snapshot does not show what the events since the last look said.
-func (l *look) visible(ctx context.Context, s *rules.Snapshot) error {
-	events, err := l.sinceLastLook(ctx, l.claim.Subject)
-	if err != nil {
-		return err
-	}
-	if s.PR != nil { // statuses, and checks of several pull requests, are events about the repository; they name a commit
-		more, err := l.sinceLastLook(ctx, rules.RepoSubject(s.Repo.ID))
-		if err != nil {
-			return err
-		}
-		events = append(events, more...)
-	}
-	var must rules.MustShow
-	var newest time.Time
-	for _, ev := range events {
-		if len(ev.MustShow) == 0 || s.Now.Sub(ev.Received) > mustShowFor {
-			continue
-		}
-		var one rules.MustShow
-		if err := json.Unmarshal(ev.MustShow, &one); err != nil {
-			return err
-		}
-		must = must.And(one)
-		newest = ev.Received
-	}
-	if newest.IsZero() || must.ShownBy(s) {
-		return nil
-	}
-	for _, after := range retries {
-		if at := newest.Add(after); at.After(s.Now) {
-			return errStale{until: at}
-		}
-	}
-	return nil
-}
-
-func (l *look) sinceLastLook(ctx context.Context, subject rules.Subject) ([]eventlog.Event, error) {
-	return l.Log.Events(ctx, eventlog.Query{After: l.claim.Since, Subject: subject, Source: "github", Limit: 500})
 }

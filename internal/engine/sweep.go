@@ -84,6 +84,9 @@ func (e *Engine) catchUpNow(ctx context.Context, all bool) error {
 		return err
 	}
 	for _, inst := range installations {
+		if err := e.keepInstallation(ctx, inst); err != nil {
+			return err
+		}
 		if inst.Suspended {
 			continue
 		}
@@ -92,6 +95,15 @@ func (e *Engine) catchUpNow(ctx context.Context, all bool) error {
 		}
 	}
 	return e.Log.SetCursor(ctx, observeCursor, e.Observe.String())
+}
+
+// keepInstallation takes note of what an installation is called and has granted, as its webhooks do.
+func (e *Engine) keepInstallation(ctx context.Context, inst github.Installation) error {
+	doc, err := json.Marshal(map[string]any{"account": inst.Account, "suspended": inst.Suspended, "permissions": inst.Permissions})
+	if err != nil {
+		return err
+	}
+	return e.Log.SetCursor(ctx, fmt.Sprintf("installation:%d", inst.ID), string(doc))
 }
 
 // observeCursor keeps how the program ran last: whoever switches from observing to acting wants everything looked at.

@@ -15,7 +15,7 @@ const module = "github.com/pitcrew-app/pitcrew"
 var floors = [][]string{
 	{""},
 	{"internal/cli"},
-	{"internal/story"},
+	{"internal/story", "internal/bench"},
 	{"server"},
 	{"handlers", "internal/engine", "internal/ledger"},
 	{"internal/eventlog", "internal/github", "internal/ghsim"},

@@ -114,7 +114,7 @@ func (s *Sim) authenticate(r *http.Request) (*caller, *apiError) {
 		return s.byJWT(value)
 	}
 	t := s.tokens[value]
-	if t == nil || !t.expires.IsZero() && !t.expires.After(s.now()) {
+	if t == nil || !t.expires.IsZero() && !t.expires.After(s.clock()) {
 		return nil, unauthorized("Bad credentials")
 	}
 	if t.user != nil {
@@ -152,7 +152,7 @@ func (s *Sim) byJWT(text string) (*caller, *apiError) {
 	if err != nil || rsa.VerifyPKCS1v15(&a.key.PublicKey, crypto.SHA256, digest[:], signature) != nil {
 		return nil, unauthorized(couldNotDecode)
 	}
-	now := float64(s.now().Unix())
+	now := float64(s.clock().Unix())
 	switch {
 	case claims.Exp == 0 || claims.Exp <= now:
 		return nil, unauthorized("'Expiration time' claim ('exp') must be a numeric value representing the future time at which the assertion expires")
@@ -199,7 +199,7 @@ func (s *Sim) mintToken(i *installation, in tokenInput) (*token, *apiError) {
 	if !i.suspended.IsZero() {
 		return nil, &apiError{Status: 403, Message: "This installation has been suspended"}
 	}
-	t := &token{text: "ghs_" + s.random(36), inst: i, permissions: i.permissions, expires: s.now().Add(time.Hour)}
+	t := &token{text: "ghs_" + s.random(36), inst: i, permissions: i.permissions, expires: s.clock().Add(time.Hour)}
 	if len(in.Permissions) > 0 {
 		for k, v := range in.Permissions {
 			if levels[i.permissions[k]] < levels[v] {

@@ -193,6 +193,7 @@ func (s *Sim) setRef(r *repo, who *caller, ref, sha string) *apiError {
 	if err := r.git.setRef(ref, sha); err != nil {
 		return s.internal(err)
 	}
+	delete(r.tagObjects, tag)
 	if sha == "" {
 		delete(r.tags, tag)
 	} else {

@@ -31,6 +31,7 @@ func copies[T any](in []*T) []*T {
 func (r *repo) cloneParts(moved map[*repo]*repo) {
 	r.parent = moved[r.parent]
 	r.branches, r.tags = maps.Clone(r.branches), maps.Clone(r.tags)
+	r.tagObjects = maps.Clone(r.tagObjects)
 	r.people, r.teams = maps.Clone(r.people), maps.Clone(r.teams)
 	r.protections, r.rulesets = append([]*protection(nil), r.protections...), append([]*ruleset(nil), r.rulesets...)
 	r.labels, r.statuses = append([]*label(nil), r.labels...), append([]*status(nil), r.statuses...)

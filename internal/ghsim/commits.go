@@ -27,7 +27,7 @@ type commitInput struct {
 	author, committer *signature // nil: the caller, GitHub
 }
 
-// createCommit makes a commit object that no ref points at yet.
+// createCommit makes a commit object that no ref points at yet. GitHub signs it for an App that names nobody else.
 // https://docs.github.com/rest/git/commits#create-a-commit
 func (s *Sim) createCommit(r *repo, who *caller, in commitInput) (string, *apiError) {
 	if o, err := r.git.read(in.tree); err != nil || o.kind != "tree" {
@@ -45,7 +45,11 @@ func (s *Sim) createCommit(r *repo, who *caller, in commitInput) (string, *apiEr
 	if in.committer != nil {
 		c.committer = *in.committer
 	}
-	sha, err := r.git.writeCommit(c)
+	write := r.git.writeCommit
+	if who.app != nil && in.author == nil && in.committer == nil {
+		write = func(c gitCommit) (string, error) { return s.commitSigned(r.git, c) }
+	}
+	sha, err := write(c)
 	return sha, s.internal(err)
 }
 
@@ -78,20 +82,33 @@ func (s *Sim) commitOnBranch(r *repo, who *caller, branch, expectedHead string, 
 			return "", &apiError{Status: 422, Message: "A path was requested for deletion which does not exist: " + path, GraphQLType: "UNPROCESSABLE"}
 		}
 	}
-	sha, err := s.writeFiles(r, tip, in, s.sign(who.actor()), s.github())
+	c, err := s.filesCommit(r, tip, in, s.sign(who.actor()), s.github())
+	if err != nil {
+		return "", s.internal(err)
+	}
+	sha, err := s.commitSigned(r.git, c)
 	if err != nil {
 		return "", s.internal(err)
 	}
 	return sha, s.setRef(r, who, "refs/heads/"+branch, sha)
 }
 
-// writeFiles makes a commit on top of parent ("" for the first).
+// writeFiles makes a commit on top of parent ("" for the first), as people do at home: GitHub does not sign it.
 func (s *Sim) writeFiles(r *repo, parent string, in changeInput, author, committer signature) (string, error) {
+	c, err := s.filesCommit(r, parent, in, author, committer)
+	if err != nil {
+		return "", err
+	}
+	return r.git.writeCommit(c)
+}
+
+// filesCommit is a commit of files on top of parent, which is not stored yet.
+func (s *Sim) filesCommit(r *repo, parent string, in changeInput, author, committer signature) (gitCommit, error) {
 	tree, parents := "", []string(nil)
 	if parent != "" {
 		c, err := r.git.commit(parent)
 		if err != nil {
-			return "", err
+			return gitCommit{}, err
 		}
 		tree, parents = c.tree, []string{parent}
 	}
@@ -99,7 +116,7 @@ func (s *Sim) writeFiles(r *repo, parent string, in changeInput, author, committ
 	for _, path := range sortedKeys(in.additions) {
 		id, err := r.git.write("blob", in.additions[path])
 		if err != nil {
-			return "", err
+			return gitCommit{}, err
 		}
 		edits = append(edits, edit{path: path, sha: id})
 	}
@@ -107,10 +124,7 @@ func (s *Sim) writeFiles(r *repo, parent string, in changeInput, author, committ
 		edits = append(edits, edit{path: path})
 	}
 	tree, err := r.git.editTree(tree, edits)
-	if err != nil {
-		return "", err
-	}
-	return r.git.writeCommit(gitCommit{tree: tree, parents: parents, author: author, committer: committer, message: in.message})
+	return gitCommit{tree: tree, parents: parents, author: author, committer: committer, message: in.message}, err
 }
 
 // mayTouchWorkflows refuses an App without workflows: write to change workflow files.

@@ -3,7 +3,9 @@ package ghsim
 import (
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -15,17 +17,24 @@ type faults struct {
 	befores []*ambush
 	lags    []lag
 	history []past
+	storm   storm
 }
 
 // fault replaces the answers of a route: the next left ones.
 type fault struct {
 	route  string
 	status int    // 0 with word
-	word   string // timeout, reset, limit
+	word   string // timeout, reset, limit, truncate, malformed, drip
 	after  bool   // the effect is applied before the answer is replaced
 	left   int
-	retry  string // Retry-After of limit, in seconds
+	retry  string // Retry-After, in seconds
 }
+
+// faultWords are what can go wrong besides a status; those that spoil an answer need the answer, and so the effect.
+var (
+	faultWords   = []string{"timeout", "reset", "limit", "truncate", "malformed", "drip"}
+	spoilerWords = []string{"truncate", "malformed", "drip"}
+)
 
 // ambush is a line of script that runs when the first request of a route arrives.
 type ambush struct{ route, line string }
@@ -38,7 +47,7 @@ type kind struct {
 
 // routeNames are the words of scripts for routes; "METHOD /path/{x}" is understood too.
 var routeNames = []string{"merge", "update", "reviewers", "check-run", "open", "edit", "pull", "snapshot", "graphql", "token", "comment", "label",
-	"contents", "rules", "create-ref", "delete-ref", "deliveries", "redeliver", "api"}
+	"contents", "rules", "create-ref", "delete-ref", "deliveries", "redeliver", "search", "api"}
 
 // mutationNames are the routes that GraphQL mutations go by as well.
 var mutationNames = map[string]string{"mergePullRequest": "merge", "updatePullRequestBranch": "update", "requestReviews": "reviewers",
@@ -73,6 +82,9 @@ func graphQLKind(k kind, body []byte) kind {
 	}
 	if !k.writes && strings.Contains(in.Query, "pullRequest(number") {
 		k.names = append(k.names, "snapshot")
+	}
+	if !k.writes && strings.Contains(in.Query, "search(") {
+		k.names = append(k.names, "search")
 	}
 	return k
 }
@@ -123,7 +135,10 @@ func (s *Sim) fault(k kind, after bool) *fault {
 }
 
 // answer replaces an answer.
-func (f *fault) answer(answer) answer {
+func (f *fault) answer(a answer) answer {
+	if contains(spoilerWords, f.word) {
+		return f.spoil(a)
+	}
 	h := http.Header{"Content-Type": {"application/json; charset=utf-8"}}
 	out := answer{head: h, status: f.status}
 	text := http.StatusText(f.status)
@@ -131,16 +146,57 @@ func (f *fault) answer(answer) answer {
 	case "timeout", "reset":
 		return answer{drop: true, head: h}
 	case "limit":
-		out.status, text = http.StatusForbidden, "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."
-		if f.retry != "" {
-			h.Set("Retry-After", f.retry)
+		text = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."
+		if f.status == 0 {
+			out.status = http.StatusForbidden
 		}
+	}
+	if f.retry != "" {
+		h.Set("Retry-After", f.retry)
 	}
 	body, err := json.Marshal(object{"message": text, "documentation_url": "https://docs.github.com/rest"})
 	if err == nil {
 		out.body = body
 	}
 	return out
+}
+
+// spoil damages an answer on its way: cut off before its announced end, cut off as if it were whole, or in pieces of a byte.
+func (f *fault) spoil(a answer) answer {
+	a.head = a.head.Clone()
+	switch f.word {
+	case "truncate":
+		a.head.Set("Content-Length", strconv.Itoa(len(a.body)))
+		a.body = a.body[:len(a.body)/2]
+	case "malformed":
+		a.body = a.body[:len(a.body)/2]
+	case "drip":
+		a.drip = true
+	}
+	return a
+}
+
+// storm is bad weather: each request to a route meets a fault with a probability, on a seed of its own.
+type storm struct {
+	route string // "" is calm
+	p     float64
+	rng   *rand.Rand
+}
+
+// weather is what a storm brings.
+var weather = []fault{{status: 500}, {status: 502}, {status: 503}, {status: 504}, {word: "timeout"}, {word: "reset"}, {word: "limit"},
+	{word: "truncate", after: true}, {word: "malformed", after: true}, {word: "drip", after: true}}
+
+// gust arms a fault for the request at hand, before or after its effect, if the storm says so.
+func (s *Sim) gust(k kind) {
+	w := s.faults.storm
+	if w.route == "" || !contains(k.names, w.route) || w.rng.Float64() >= w.p {
+		return
+	}
+	f := weather[w.rng.IntN(len(weather))]
+	f.route, f.left = w.route, 1
+	f.after = f.after || f.word != "limit" && w.rng.IntN(2) == 0
+	s.faults.armed = append(s.faults.armed, &f)
 }
 
 // lag lets the reads of a route see the world as it was.

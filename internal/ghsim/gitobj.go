@@ -24,6 +24,7 @@ type gitCommit struct {
 	sha, tree         string
 	parents           []string
 	author, committer signature
+	signature         string // armoured, in lines; empty: it is not signed
 	message           string
 }
 
@@ -47,13 +48,7 @@ func (e treeEntry) kind() string {
 }
 
 func (g *gitRepo) writeCommit(c gitCommit) (string, error) {
-	var b strings.Builder
-	fmt.Fprintf(&b, "tree %s\n", c.tree)
-	for _, p := range c.parents {
-		fmt.Fprintf(&b, "parent %s\n", p)
-	}
-	fmt.Fprintf(&b, "author %s\ncommitter %s\n\n%s", c.author, c.committer, c.message)
-	return g.write("commit", []byte(b.String()))
+	return g.write("commit", []byte(c.object()))
 }
 
 // commit reads a commit.
@@ -70,6 +65,10 @@ func (g *gitRepo) commit(sha string) (*gitCommit, error) {
 	for line := range strings.SplitSeq(head, "\n") {
 		key, value, _ := strings.Cut(line, " ")
 		switch key {
+		case "gpgsig":
+			c.signature = value
+		case "": // the next line of a folded header: of the signature, since git writes no other
+			c.signature += "\n" + value
 		case "tree":
 			c.tree = value
 		case "parent":

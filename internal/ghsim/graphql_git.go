@@ -50,7 +50,7 @@ var commitTable = gqlTable{
 	"authoredDate":  val(func(_ *gqlRun, c gqlCommit) any { return c.author.at }),
 	"committedDate": val(func(_ *gqlRun, c gqlCommit) any { return c.committer.at }),
 	"pushedDate":    always(nil),
-	"signature":     always(nil),
+	"signature":     val(signatureOf),
 	"tree":          val(func(_ *gqlRun, c gqlCommit) any { return gqlTree{c.r, c.tree} }),
 	"url":           val(func(x *gqlRun, c gqlCommit) any { return x.s.base + commitPath(c) }),
 	"resourcePath":  val(func(_ *gqlRun, c gqlCommit) any { return commitPath(c) }),

@@ -116,7 +116,7 @@ func TestGraphQLRateLimit(t *testing.T) {
 	if diff := cmp.Diff(want, get(d, "rateLimit")); diff != "" {
 		t.Error(diff)
 	}
-	w.bucketOf(w.app()).used = primaryLimit
+	w.bucketOf(w.app(), "graphql").used = primaryLimit
 	if typ, _ := firstError(w.post(w.app(), `{viewer{login}}`, nil)); typ != "RATE_LIMITED" {
 		t.Errorf("with nothing left: %q", typ)
 	}

@@ -68,9 +68,12 @@ func (x *gqlRun) accountOf(login, kind string) (any, error) {
 
 // rateLimit is what this request cost, and what is left of the hour as the headers say it too.
 func (x *gqlRun) rateLimit() any {
-	b := x.s.bucketOf(x.who)
-	return gqlRecord{"cost": x.cost, "nodeCount": x.nodes, "limit": primaryLimit, "used": b.used,
-		"remaining": primaryLimit - b.used, "resetAt": b.reset}
+	if x.s.limits.off {
+		return nil
+	}
+	b := x.s.bucketOf(x.who, "graphql")
+	return gqlRecord{"cost": x.cost, "nodeCount": x.nodes, "limit": b.limit, "used": b.used,
+		"remaining": b.left(), "resetAt": b.reset}
 }
 
 func queryNodes(x *gqlRun, _ gqlRoot, a gqlArgs) (any, error) {
@@ -215,18 +218,29 @@ func otherNodes(r *repo) []any {
 }
 
 // querySearch answers search(type: ISSUE) with the qualifiers that the table knows; words are looked for in titles.
-// GitHub's index lags behind; this one does not.
+// GitHub's index lags behind; this one does where a story says so (lag search 30s).
 func querySearch(x *gqlRun, _ gqlRoot, a gqlArgs) (any, error) {
 	if t := a.text("type"); t != "ISSUE" && t != "ISSUE_ADVANCED" {
 		return nil, x.notSimulated("search(type: " + t + ")")
 	}
+	found, err := x.find(a.text("query"))
+	if err != nil {
+		return nil, err
+	}
+	c := connect(found)
+	c.extra = gqlRecord{"issueCount": len(found), "repositoryCount": 0, "userCount": 0, "codeCount": 0, "wikiCount": 0, "discussionCount": 0}
+	return c, nil
+}
+
+// find is what a search finds, newest first.
+func (x *gqlRun) find(query string) ([]any, error) {
 	var found []any
 	for _, r := range x.s.w.repos {
 		if x.s.sees(x.who, r) {
 			found = append(found, issuesIn(r)...)
 		}
 	}
-	for _, term := range strings.Fields(a.text("query")) {
+	for _, term := range strings.Fields(query) {
 		keep, err := x.searchTerm(term)
 		if err != nil {
 			return nil, err
@@ -234,9 +248,7 @@ func querySearch(x *gqlRun, _ gqlRoot, a gqlArgs) (any, error) {
 		found = slices.DeleteFunc(found, func(v any) bool { return !keep(searched(v)) })
 	}
 	slices.Reverse(found)
-	c := connect(found)
-	c.extra = gqlRecord{"issueCount": len(found), "repositoryCount": 0, "userCount": 0, "codeCount": 0, "wikiCount": 0, "discussionCount": 0}
-	return c, nil
+	return found, nil
 }
 
 func issuesIn(r *repo) []any {

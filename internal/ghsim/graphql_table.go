@@ -77,6 +77,7 @@ var gqlTables = map[string]gqlTable{
 	"Blob":              blobTable.with(identified, gitObjectTable),
 	"TreeEntry":         treeEntryTable,
 	"GitActor":          gitActorTable,
+	"GpgSignature":      gpgSignatureTable,
 	"Release":           releaseTable.with(identified),
 	"Label":             labelTable.with(identified),
 	"Issue":             issueTable.with(identified),
@@ -158,6 +159,8 @@ func gqlTypeOf(v any) string {
 		return "Release"
 	case gqlLabel:
 		return "Label"
+	case gqlSigned:
+		return "GpgSignature"
 	case gqlCheck:
 		return "CheckRun"
 	case gqlSuite:

@@ -27,6 +27,7 @@ type hooks struct {
 	swap   int // 2: the next is held back; 1: it goes after the next
 	held   *delivery
 	late   time.Duration
+	huge   int // the next are larger than GitHub sends
 }
 
 // delivery is one attempt to send one webhook. Redeliveries have the same guid and an id of their own.
@@ -45,6 +46,8 @@ type delivery struct {
 	status     string // OK, or what went wrong
 	code       int
 	redelivery bool
+	throttled  time.Time // zero: it was not held back
+	forged     bool      // not GitHub's: signed with another secret
 	response   string
 }
 
@@ -97,7 +100,30 @@ func (s *Sim) queueHook(event, action string, body object, inst, repo int64) {
 		s.internal(fmt.Errorf("encode webhook %s: %w", event, err))
 		return
 	}
+	if len(payload) > maxPayload || s.hooks.huge > 0 {
+		s.hooks.huge = max(0, s.hooks.huge-1)
+		return
+	}
 	s.send(&delivery{guid: s.guid(), event: event, action: action, payload: payload, inst: inst, repo: repo})
+}
+
+// maxPayload is the size above which an event is not sent at all, nor listed.
+// https://docs.github.com/webhooks/webhook-events-and-payloads#payload-cap
+const maxPayload = 25 << 20
+
+// keepDeliveries is how long deliveries are listed and may be asked for again.
+// https://docs.github.com/webhooks/testing-and-troubleshooting-webhooks/redelivering-webhooks
+const keepDeliveries = 72 * time.Hour
+
+// kept are the deliveries that GitHub still knows of, oldest first.
+func (s *Sim) kept() []*delivery {
+	var list []*delivery
+	for _, d := range s.hooks.log {
+		if s.now().Sub(d.sent) < keepDeliveries && d.status != "no address" {
+			list = append(list, d)
+		}
+	}
+	return list
 }
 
 // send puts a delivery into the queue, or does to it what a fault says.
@@ -105,6 +131,9 @@ func (s *Sim) send(d *delivery) {
 	h := &s.hooks
 	h.seq++
 	d.id, d.seq, d.due = s.id(), h.seq, s.now().Add(h.late)
+	if h.late > 0 {
+		d.throttled = s.now()
+	}
 	switch {
 	case h.url == "":
 		d.status = "no address"
@@ -192,7 +221,9 @@ func (s *Sim) takeDelivery() *delivery {
 	d := s.hooks.queue[best]
 	s.hooks.queue = append(s.hooks.queue[:best], s.hooks.queue[best+1:]...)
 	d.sent = s.now()
-	s.hooks.log = append(s.hooks.log, d)
+	if !d.forged {
+		s.hooks.log = append(s.hooks.log, d)
+	}
 	return d
 }
 
@@ -246,9 +277,13 @@ func hookHeaders(d *delivery, a *app) map[string]string {
 		"X-GitHub-Event": d.event, "X-GitHub-Delivery": d.guid, "X-GitHub-Hook-ID": itoa(a.id),
 		"X-GitHub-Hook-Installation-Target-Type": "integration", "X-GitHub-Hook-Installation-Target-ID": itoa(a.id),
 	}
+	secret := a.secret
+	if d.forged {
+		secret = "guessed"
+	}
 	if a.secret != "" {
-		h["X-Hub-Signature-256"] = "sha256=" + sum(sha256.New, a.secret, d.payload)
-		h["X-Hub-Signature"] = "sha1=" + sum(sha1.New, a.secret, d.payload)
+		h["X-Hub-Signature-256"] = "sha256=" + sum(sha256.New, secret, d.payload)
+		h["X-Hub-Signature"] = "sha1=" + sum(sha1.New, secret, d.payload)
 	}
 	return h
 }

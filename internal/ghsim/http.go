@@ -24,12 +24,14 @@ type request struct {
 	raw   []byte
 	repo  *repo
 	head  http.Header // of the answer
+	crowd int         // requests of the same caller that were there when it came, itself included
 }
 
 // maxBody is the largest body that is read.
 const maxBody = 50 << 20
 
-// Handler serves the REST API at / and /api/v3, GraphQL at /graphql and /api/graphql, and at /_sim/ what is no GitHub.
+// Handler serves the REST API at / and /api/v3, GraphQL at /graphql and /api/graphql, git at /OWNER/REPO.git, and at /_sim/
+// what is no GitHub.
 func (s *Sim) Handler() http.Handler {
 	routes := allRoutes()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -43,18 +45,25 @@ func (s *Sim) Handler() http.Handler {
 			s.serveSim(w, r, body)
 			return
 		}
-		s.serve(w, r, body, routes)
+		if q := gitPath(w, r, body); q != nil {
+			s.serveGit(q)
+			return
+		}
+		who := r.Header.Get("Authorization")
+		crowd := s.crowds.enter(who)
+		defer s.crowds.leave(who)
+		s.serve(w, &request{s: s, r: r, raw: body, query: r.URL.Query(), head: http.Header{}, crowd: crowd}, routes)
 	})
 }
 
 // serve answers one request under the lock, through the faults, and writes it down.
-func (s *Sim) serve(w http.ResponseWriter, r *http.Request, body []byte, routes []*route) {
+func (s *Sim) serve(w http.ResponseWriter, q *request, routes []*route) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	path := restPath(r.URL.EscapedPath())
-	q := &request{s: s, r: r, raw: body, query: r.URL.Query(), head: http.Header{}}
-	kind := s.kindOf(r.Method, path, body, routes)
+	path := restPath(q.r.URL.EscapedPath())
+	kind := s.kindOf(q.r.Method, path, q.raw, routes)
 	s.before(kind)
+	s.gust(kind)
 	cut := s.fault(kind, false)
 	var a answer
 	if cut == nil {
@@ -63,17 +72,31 @@ func (s *Sim) serve(w http.ResponseWriter, r *http.Request, body []byte, routes 
 	}
 	if cut != nil {
 		a = cut.answer(a)
-		q.who, _ = s.authenticate(r) // the list of calls says whose it was
+		q.who, _ = s.authenticate(q.r) // the list of calls says whose it was
 	}
 	s.call(q, cut != nil, a)
 	if a.drop {
 		panic(http.ErrAbortHandler)
 	}
+	a.send(w)
+}
+
+// send writes an answer; one that drips comes in pieces of a byte.
+func (a answer) send(w http.ResponseWriter) {
 	for k, v := range a.head {
 		w.Header()[k] = v
 	}
 	w.WriteHeader(a.status)
-	_, _ = w.Write(a.body) // the connection is the client's to lose
+	piece := len(a.body)
+	if a.drip {
+		piece = 1
+	}
+	for body := a.body; len(body) > 0; body = body[piece:] {
+		_, _ = w.Write(body[:piece]) // the connection is the client's to lose
+		if a.drip {
+			_ = http.NewResponseController(w).Flush()
+		}
+	}
 }
 
 // answer is what goes back.
@@ -82,6 +105,7 @@ type answer struct {
 	head   http.Header
 	body   []byte
 	drop   bool // the connection is closed instead
+	drip   bool // it comes in pieces of a byte
 }
 
 // restPath is the path without the prefix of GitHub Enterprise Server.
@@ -115,9 +139,7 @@ func (s *Sim) answer(q *request, path string, routes []*route) answer {
 	a := answer{status: status, head: q.head}
 	if e != nil {
 		a.status, v = e.Status, e.body()
-		if e.Accepted != "" {
-			a.head.Set("X-Accepted-GitHub-Permissions", e.Accepted)
-		}
+		e.headers(a.head)
 	}
 	switch v := v.(type) {
 	case nil:
@@ -134,6 +156,16 @@ func (s *Sim) answer(q *request, path string, routes []*route) answer {
 	return a
 }
 
+// headers are those that belong to an error.
+func (e *apiError) headers(h http.Header) {
+	if e.Accepted != "" {
+		h.Set("X-Accepted-GitHub-Permissions", e.Accepted)
+	}
+	if e.RetryAfter != "" {
+		h.Set("Retry-After", e.RetryAfter)
+	}
+}
+
 // recorder takes what the GraphQL side writes.
 type recorder struct {
 	head   http.Header
@@ -147,12 +179,17 @@ func (r *recorder) Write(b []byte) (int, error) { return r.body.Write(b) }
 
 func (s *Sim) answerGraphQL(q *request) answer {
 	who, e := s.authenticate(q.r)
+	if e == nil {
+		q.who = who
+		e = s.slowDown(q, spent{graph: true, writes: graphQLKind(kind{}, q.raw).writes})
+	}
 	if e != nil {
 		b, err := json.Marshal(e.body())
 		s.internal(err)
-		return answer{status: e.Status, head: http.Header{"Content-Type": {"application/json; charset=utf-8"}}, body: b}
+		h := http.Header{"Content-Type": {"application/json; charset=utf-8"}}
+		e.headers(h)
+		return answer{status: e.Status, head: h, body: b}
 	}
-	q.who = who
 	w := &recorder{head: q.head, status: 200}
 	q.r.Body = io.NopCloser(bytes.NewReader(q.raw))
 	s.serveGraphQL(w, q.r, who)
@@ -185,7 +222,8 @@ func (s *Sim) commonHeaders(q *request, a *answer) {
 	if v := q.r.Header.Get("X-GitHub-Api-Version"); v != "" {
 		a.head.Set("X-GitHub-Api-Version-Selected", v)
 	}
-	s.rateHeaders(q, a)
+	a.head.Set("Date", s.clock().Format(http.TimeFormat))
+	defer s.rateHeaders(q, a)
 	if q.r.Method != http.MethodGet || a.status != 200 {
 		return
 	}
@@ -217,7 +255,10 @@ func (s *Sim) dispatch(q *request, path string, routes []*route) (int, any, *api
 			return 0, nil, e
 		}
 		q.who = who
-		if e := s.spend(who); e != nil {
+		if e := s.spend(q); e != nil {
+			return 0, nil, e
+		}
+		if e := s.slowDown(q, spent{writes: q.r.Method != http.MethodGet}); e != nil {
 			return 0, nil, e
 		}
 	}

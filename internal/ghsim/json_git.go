@@ -2,6 +2,7 @@ package ghsim
 
 import (
 	"fmt"
+	"strings"
 )
 
 // runJSON is a check run.
@@ -84,10 +85,6 @@ func (s *Sim) byEmail(email string) *account {
 	return nil
 }
 
-func unsigned() object {
-	return object{"verified": false, "reason": "unsigned", "signature": nil, "payload": nil, "verified_at": nil}
-}
-
 // commitJSON is a commit of the repository API: the git object, and who is behind it on GitHub.
 func (s *Sim) commitJSON(r *repo, c *gitCommit) object {
 	u := s.repoURL(r) + "/commits/" + c.sha
@@ -97,7 +94,7 @@ func (s *Sim) commitJSON(r *repo, c *gitCommit) object {
 		"url": u, "sha": c.sha, "node_id": globalID("C", r.id, c.sha), "html_url": html + c.sha, "comments_url": u + "/comments",
 		"commit": object{
 			"url": s.repoURL(r) + "/git/commits/" + c.sha, "author": who(c.author), "committer": who(c.committer), "message": c.message,
-			"comment_count": 0, "tree": object{"sha": c.tree, "url": s.repoURL(r) + "/git/trees/" + c.tree}, "verification": unsigned(),
+			"comment_count": 0, "tree": object{"sha": c.tree, "url": s.repoURL(r) + "/git/trees/" + c.tree}, "verification": s.verification(c),
 		},
 		"author": s.userJSON(s.byEmail(c.author.email)), "committer": s.userJSON(s.byEmail(c.committer.email)),
 		"parents": list(c.parents, func(p string) object {
@@ -113,12 +110,16 @@ func (s *Sim) gitCommitJSON(r *repo, c *gitCommit) object {
 	u := s.repoURL(r) + "/git/commits/"
 	return object{
 		"sha": c.sha, "node_id": globalID("C", r.id, c.sha), "url": u + c.sha, "author": who(c.author), "committer": who(c.committer), "message": c.message,
-		"tree": object{"sha": c.tree, "url": s.repoURL(r) + "/git/trees/" + c.tree}, "html_url": html + c.sha, "verification": unsigned(),
+		"tree": object{"sha": c.tree, "url": s.repoURL(r) + "/git/trees/" + c.tree}, "html_url": html + c.sha, "verification": s.verification(c),
 		"parents": list(c.parents, func(p string) object { return object{"sha": p, "url": u + p, "html_url": html + p} }),
 	}
 }
 
 func (s *Sim) refJSON(r *repo, ref, sha string) object {
+	if tag := r.tagObjects[strings.TrimPrefix(ref, "refs/tags/")]; tag != "" && strings.HasPrefix(ref, "refs/tags/") {
+		return object{"ref": ref, "node_id": globalID("REF", r.id, ref), "url": s.repoURL(r) + "/git/" + ref,
+			"object": object{"type": "tag", "sha": tag, "url": s.repoURL(r) + "/git/tags/" + tag}}
+	}
 	return object{"ref": ref, "node_id": globalID("REF", r.id, ref), "url": s.repoURL(r) + "/git/" + ref,
 		"object": object{"type": "commit", "sha": sha, "url": s.repoURL(r) + "/git/commits/" + sha}}
 }

@@ -154,8 +154,19 @@ func (s *Sim) issueFields(r *repo, number int) object {
 	}
 }
 
-func (s *Sim) reactionsJSON(u string) object {
-	return object{"url": u + "/reactions", "total_count": 0, "+1": 0, "-1": 0, "laugh": 0, "hooray": 0, "confused": 0, "heart": 0, "rocket": 0, "eyes": 0}
+// reactionsJSON counts the reactions on what has the address u.
+func (s *Sim) reactionsJSON(u string, all ...reaction) object {
+	o := object{"url": u + "/reactions", "total_count": len(all)}
+	for _, content := range reactionWords {
+		n := 0
+		for _, x := range all {
+			if x.content == content {
+				n++
+			}
+		}
+		o[content] = n
+	}
+	return o
 }
 
 func (s *Sim) issueJSON(r *repo, i *issue) object {
@@ -196,6 +207,6 @@ func (s *Sim) commentJSON(r *repo, issueURL, html string, c *comment) object {
 	return object{
 		"id": c.id, "node_id": globalID("IC", r.id, c.id), "url": u, "html_url": html + "#issuecomment-" + itoa(c.id), "body": c.body,
 		"user": s.user(c.author), "created_at": stamp(c.created), "updated_at": stamp(c.updated), "issue_url": issueURL,
-		"author_association": s.association(c.author, r), "performed_via_github_app": nil, "reactions": s.reactionsJSON(u),
+		"author_association": s.association(c.author, r), "performed_via_github_app": nil, "reactions": s.reactionsJSON(u, c.reactions...),
 	}
 }

@@ -49,6 +49,8 @@ func (s *Sim) mayMerge(p *pull, who *caller, in mergeInput) *apiError {
 		return notAllowed("Pull Request is not mergeable")
 	case in.sha != "" && in.sha != p.head:
 		return &apiError{Status: 409, Message: "Head branch was modified. Review and try the merge again.", GraphQLType: "UNPROCESSABLE"}
+	case s.now().Before(p.busy):
+		return notAllowed("Merge already in progress")
 	case p.refusal != nil:
 		return &apiError{Status: p.refusal.status, Message: p.refusal.message, GraphQLType: "UNPROCESSABLE"}
 	case p.draft:
@@ -156,6 +158,11 @@ func (s *Sim) mergeCommit(p *pull, who *caller, in mergeInput) (string, *apiErro
 		c.parents, c.author = []string{base}, s.sign(p.author)
 		title, message = s.squashText(p)
 	}
+	if p.undoes && in.method == "squash" {
+		if c.tree, err = s.treeOf(g, p.head); err != nil {
+			return "", s.internal(err)
+		}
+	}
 	if in.title != nil && *in.title != "" {
 		title = *in.title
 	}
@@ -166,8 +173,17 @@ func (s *Sim) mergeCommit(p *pull, who *caller, in mergeInput) (string, *apiErro
 	if message != "" {
 		c.message += "\n\n" + message
 	}
-	sha, err := g.writeCommit(c)
+	sha, err := s.commitSigned(g, c)
 	return sha, s.internal(err)
+}
+
+// treeOf is the tree of a commit.
+func (s *Sim) treeOf(g *gitRepo, sha string) (string, error) {
+	c, err := g.commit(sha)
+	if err != nil {
+		return "", err
+	}
+	return c.tree, nil
 }
 
 // mergeText is the default message of a merge commit.

@@ -64,13 +64,20 @@ func TestMergeReplies(t *testing.T) {
 		{"workflow", "installations: {acme: {permissions: {workflows: none}}}\nprs: {7: {head: a1, files: {.github/workflows/x.yml: a}}}\n", nil, `{}`, 403, "without `workflows` permission"},
 		{"no permission", "installations: {acme: {permissions: {contents: read}}}\n" + pr(""), nil, `{}`, 403, "Resource not accessible by integration"},
 		{"bypassing admin is a person", "protection: {main: {approvals: 1}}\n" + pr(""), []string{"merge 7 by dan"}, `{}`, 405, "Pull Request is not mergeable"},
+		{"in progress", pr(""), []string{"busy 7 5s"}, `{}`, 405, "Merge already in progress"},
+		{"cannot be rebased", pr(", files: {README.md: one}"), []string{"push 7 a2 {README.md: two}", "push main m2 {README.md: two}", "mergeable 7 off", "mergeable 7 on"}, `{"merge_method":"rebase"}`, 405, "This branch can't be rebased"},
+		{"method of a ruleset", "rules: {main: {methods: [squash]}}\n" + pr(""), nil, `{"merge_method":"merge"}`, 405, "The merge method merge is not allowed on this branch."},
+		{"locked branch", "protection: {main: {locked: true}}\n" + pr(""), nil, `{}`, 405, "Cannot change this locked branch"},
+		{"two approvals", "protection: {main: {approvals: 2}}\n" + pr(""), []string{"review 7 bob approved"}, `{}`, 405, "At least 2 approving reviews are required"},
+		{"some failing", "protection: {main: {checks: [build, x, y]}}\n" + pr(""), []string{"check 7 x failure"}, `{}`, 405, "2 of 3 required status checks have not succeeded: 1 failing, 1 expected."},
+		{"gone", pr(""), []string{"remove-repo acme/api"}, `{}`, 404, "Not Found"},
 		{"archived", "archived: true\n" + pr(""), nil, `{}`, 403, "archived"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			l := newLab(t, tt.github)
 			l.exec(tt.script...)
-			if tt.name == "last push" {
+			if tt.name == "last push" || tt.name == "cannot be rebased" {
 				l.do("GET", "/repos/acme/api/pulls/7", "")
 				l.wait(2 * time.Second)
 			}

@@ -140,7 +140,7 @@ func listInstalledRepos(q *request) (int, any, *apiError) {
 
 func deliveryJSON(d *delivery) object {
 	o := object{"id": d.id, "guid": d.guid, "delivered_at": stamp(d.sent), "redelivery": d.redelivery, "duration": d.took.Seconds(),
-		"status": d.status, "status_code": d.code, "event": d.event, "action": orNull(d.action), "installation_id": nil, "repository_id": nil, "throttled_at": nil}
+		"status": d.status, "status_code": d.code, "event": d.event, "action": orNull(d.action), "installation_id": nil, "repository_id": nil, "throttled_at": stamp(d.throttled)}
 	if d.inst != 0 {
 		o["installation_id"] = d.inst
 	}
@@ -161,11 +161,11 @@ func listDeliveries(q *request) (int, any, *apiError) {
 	after, _ := strconv.ParseInt(q.query.Get("cursor"), 10, 64) // none: from the newest
 	var hits []*delivery
 	past := after == 0
-	log := q.s.hooks.log
+	log := q.s.kept()
 	for i := len(log) - 1; i >= 0; i-- {
 		d := log[i]
 		ok := d.code >= 200 && d.code < 400
-		if past && d.status != "no address" && (q.query.Get("status") == "" || (q.query.Get("status") == "success") == ok) {
+		if past && (q.query.Get("status") == "" || (q.query.Get("status") == "success") == ok) {
 			hits = append(hits, d)
 		}
 		past = past || d.id == after
@@ -180,7 +180,7 @@ func listDeliveries(q *request) (int, any, *apiError) {
 }
 
 func (q *request) delivery() (*delivery, *apiError) {
-	for _, d := range q.s.hooks.log {
+	for _, d := range q.s.kept() {
 		if d.id == q.id() {
 			return d, nil
 		}

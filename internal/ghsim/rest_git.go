@@ -60,6 +60,9 @@ func getCommit(q *request) (int, any, *apiError) {
 	if strings.Contains(q.r.Header.Get("Accept"), "sha") {
 		return http.StatusOK, []byte(c.sha), nil
 	}
+	if kind := q.textOf(); kind != "" {
+		return q.diffText(kind, parentOf(c), c.sha)
+	}
 	o := q.s.commitJSON(q.repo, c)
 	o["files"], o["stats"], e = q.diffJSON(parentOf(c), c.sha)
 	return done(o, e)
@@ -134,6 +137,9 @@ func getCompare(q *request) (int, any, *apiError) {
 }
 
 func (q *request) compare(base, head *gitCommit) (int, any, *apiError) {
+	if kind := q.textOf(); kind != "" {
+		return q.diffText(kind, base.sha, head.sha)
+	}
 	g := q.repo.git
 	common := g.mergeBase(base.sha, head.sha)
 	mb, err := g.commit(common)

@@ -91,11 +91,6 @@ func postPull(q *request) (int, any, *apiError) {
 	return http.StatusCreated, q.s.fullPullJSON(p), nil
 }
 
-func getPull(q *request, p *pull) (int, any, *apiError) {
-	q.s.wantMergeability(p)
-	return http.StatusOK, q.s.fullPullJSON(p), nil
-}
-
 func patchPull(q *request, p *pull) (int, any, *apiError) {
 	var in struct {
 		Title, Body, State, Base *string

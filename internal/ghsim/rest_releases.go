@@ -1,7 +1,9 @@
 package ghsim
 
 import (
+	"fmt"
 	"net/http"
+	"strings"
 )
 
 // releaseInput is a release to be made.
@@ -52,6 +54,99 @@ func (s *Sim) createRelease(r *repo, who *caller, in releaseInput) (*release, *a
 		s.releaseEvent(r, x, a, who.actor())
 	}
 	return x, nil
+}
+
+// releaseEdit changes a release; nil fields stay.
+type releaseEdit struct {
+	Tag        *string `json:"tag_name"`
+	Target     *string `json:"target_commitish"`
+	Name       *string `json:"name"`
+	Body       *string `json:"body"`
+	Draft      *bool   `json:"draft"`
+	Prerelease *bool   `json:"prerelease"`
+}
+
+// editRelease changes a release. A draft that becomes one no longer is published as if it were new.
+// https://docs.github.com/rest/releases/releases#update-a-release
+func (s *Sim) editRelease(r *repo, x *release, who *caller, in releaseEdit) *apiError {
+	set := func(to, from *string) {
+		if from != nil {
+			*to = *from
+		}
+	}
+	if in.Tag != nil && !goodRef("refs/tags/"+*in.Tag) {
+		return validation("Release", fieldError{Code: "missing_field", Field: "tag_name"})
+	}
+	set(&x.tag, in.Tag)
+	set(&x.target, in.Target)
+	set(&x.name, in.Name)
+	set(&x.body, in.Body)
+	if in.Prerelease != nil {
+		x.prerelease = *in.Prerelease
+	}
+	if x.draft && in.Draft != nil && !*in.Draft {
+		x.draft, x.published = false, s.now()
+		if r.tags[x.tag] == "" {
+			if e := s.createRef(r, who, "refs/tags/"+x.tag, orDefault(r.branches[x.target], x.target)); e != nil {
+				return e
+			}
+		}
+		s.releaseEvent(r, x, "published", who.actor())
+		s.releaseEvent(r, x, map[bool]string{true: "prereleased", false: "released"}[x.prerelease], who.actor())
+		return nil
+	}
+	if !x.draft {
+		s.emit("release", "edited", r, who.actor(), object{"release": s.releaseJSON(r, x), "changes": object{}})
+	}
+	return nil
+}
+
+func patchRelease(q *request) (int, any, *apiError) {
+	var in releaseEdit
+	if e := q.decode(&in); e != nil {
+		return 0, nil, e
+	}
+	for _, x := range q.visible() {
+		if x.id == q.id() {
+			if e := q.s.editRelease(q.repo, x, q.who, in); e != nil {
+				return 0, nil, e
+			}
+			return q.releaseOr404(x)
+		}
+	}
+	return 0, nil, notFound()
+}
+
+// postNotes lists the pull requests that were merged between two tags, as GitHub words it.
+// https://docs.github.com/rest/releases/releases#generate-release-notes-content-for-a-release
+func postNotes(q *request) (int, any, *apiError) {
+	var in struct {
+		Tag      string `json:"tag_name"`
+		Target   string `json:"target_commitish"`
+		Previous string `json:"previous_tag_name"`
+	}
+	if e := q.decode(&in); e != nil {
+		return 0, nil, e
+	}
+	if in.Tag == "" {
+		return 0, nil, validation("Release", fieldError{Code: "missing_field", Field: "tag_name"})
+	}
+	target := orDefault(in.Target, q.repo.defaultBranch)
+	tip := orDefault(q.repo.tags[in.Tag], orDefault(q.repo.branches[target], target))
+	since := q.repo.git.between(q.repo.tags[in.Previous], tip)
+	var b strings.Builder
+	b.WriteString("## What's Changed\n")
+	for _, p := range q.repo.pulls {
+		if p.merged() && contains(since, p.mergeCommit) {
+			fmt.Fprintf(&b, "* %s by @%s in %s/%s/pull/%d\n", p.title, p.author.login, q.s.base, q.repo.fullName(), p.number)
+		}
+	}
+	full := "commits/" + in.Tag
+	if in.Previous != "" {
+		full = "compare/" + in.Previous + "..." + in.Tag
+	}
+	fmt.Fprintf(&b, "\n\n**Full Changelog**: %s/%s/%s", q.s.base, q.repo.fullName(), full)
+	return done(object{"name": in.Tag, "body": b.String()}, nil)
 }
 
 // latestRelease is the newest by the time of its commit's release that is neither draft nor prerelease; nil if there is none.

@@ -32,6 +32,8 @@ var repoRoutes = []route{
 	{method: "GET", path: repoPath + "/releases/tags/{tag+}", need: readContents, run: getReleaseByTag},
 	{method: "GET", path: repoPath + "/releases/{id}", need: readContents, run: getRelease},
 	{method: "POST", path: repoPath + "/releases", need: []string{"contents:write"}, body: "tag_name target_commitish name body draft prerelease", run: postRelease},
+	{method: "PATCH", path: repoPath + "/releases/{id}", need: []string{"contents:write"}, body: "tag_name target_commitish name body draft prerelease", run: patchRelease},
+	{method: "POST", path: repoPath + "/releases/generate-notes", need: []string{"contents:write"}, body: "tag_name target_commitish previous_tag_name", run: postNotes},
 }
 
 func (q *request) branchJSON(name string, full bool) object {

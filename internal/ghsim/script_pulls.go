@@ -92,6 +92,32 @@ func execPush(s *Sim, l *line) error {
 	return err
 }
 
+// execMove pushes a commit that renames files.
+func execMove(s *Sim, l *line) error {
+	r, branch, by, name, paths, err := s.pushInput(l)
+	if err != nil {
+		return err
+	}
+	in := changeInput{message: name + ": move\n", additions: map[string][]byte{}}
+	for _, from := range sortedKeys(paths) {
+		file, err := r.git.lookup(r.branches[branch], from)
+		if err != nil {
+			return fmt.Errorf("move %s: %w", from, err)
+		}
+		body, err := r.git.blob(file.sha)
+		if err != nil {
+			return fmt.Errorf("move %s: %w", from, err)
+		}
+		in.additions[paths[from]], in.deletions = body, append(in.deletions, from)
+	}
+	sha, err := s.writeFiles(r, r.branches[branch], in, s.sign(by), s.sign(by))
+	if err != nil {
+		return err
+	}
+	s.nameCommit(s.local(r, name), sha)
+	return s.move(r, movement{branch: branch, after: sha, by: by})
+}
+
 // execForce replaces the commits of a branch by one on top of the default branch's common ancestor with it.
 func execForce(s *Sim, l *line) error {
 	r, branch, by, name, files, err := s.pushInput(l)
@@ -306,7 +332,16 @@ func execUpdate(s *Sim, l *line) error {
 	if err != nil {
 		return err
 	}
-	if e := s.updateBranch(p, &caller{user: by}, p.head, "merge"); e != nil {
+	method := "merge"
+	if len(l.words) > 0 {
+		if method, err = l.next("the method"); err != nil {
+			return err
+		}
+		if method != "merge" && method != "rebase" {
+			return errUsage{fmt.Sprintf("an update is by merge or rebase, not %q", method)}
+		}
+	}
+	if e := s.updateBranch(p, &caller{user: by}, p.head, method); e != nil {
 		return explained(e)
 	}
 	return l.end()

@@ -296,10 +296,10 @@ func execFail(s *Sim, l *line) error {
 	}
 	if code, err := strconv.Atoi(word); err == nil && http.StatusText(code) != "" && code >= 400 {
 		f.status = code
-	} else if contains([]string{"timeout", "reset", "limit"}, word) {
-		f.word = word
+	} else if contains(faultWords, word) {
+		f.word, f.after = word, contains(spoilerWords, word)
 	} else {
-		return errUsage{fmt.Sprintf("%q is neither the status of an error nor timeout, reset or limit", word)}
+		return errUsage{fmt.Sprintf("%q is neither the status of an error nor %s", word, strings.Join(faultWords, ", "))}
 	}
 	for len(l.words) > 0 {
 		w, err := l.next("a word")
@@ -311,8 +311,10 @@ func execFail(s *Sim, l *line) error {
 			if err != nil {
 				return err
 			}
-		} else if w == "after" {
+		} else if w == "after" && f.word != "limit" {
 			f.after = true
+		} else if w == "429" && f.word == "limit" {
+			f.status = http.StatusTooManyRequests
 		} else {
 			return errUsage{fmt.Sprintf("%q is neither after nor xN", w)}
 		}

@@ -64,8 +64,12 @@ type Sim struct {
 	rng     *rand.Rand
 	w       *world
 	tokens  map[string]*token
-	buckets map[string]*bucket
-	base    string // address without a slash at the end
+	buckets map[string]*bucket // by caller and resource
+	spent   map[string][]spent // by caller, for the secondary limits
+	limits  limits
+	crowds  crowds
+	skew    time.Duration // how much GitHub's clock is ahead
+	base    string        // address without a slash at the end
 
 	agenda  []*task
 	taskSeq int
@@ -93,6 +97,8 @@ func New(o Options) (*Sim, error) {
 		rng:     rand.New(rand.NewPCG(uint64(o.Seed), 0x5eed)),
 		tokens:  map[string]*token{},
 		buckets: map[string]*bucket{},
+		spent:   map[string][]spent{},
+		crowds:  crowds{n: map[string]int{}},
 		changed: make(chan struct{}, 1),
 		habits:  map[int64]habit{},
 		delays:  delays{mergeable: time.Second, update: time.Second},
@@ -149,6 +155,9 @@ func (s *Sim) notSimulated(status int, format string, args ...any) *apiError {
 }
 
 func (s *Sim) now() time.Time { return s.opts.Now().UTC().Truncate(time.Millisecond) }
+
+// clock is what GitHub says the time is, where a client compares it with its own: tokens, limits and the Date header.
+func (s *Sim) clock() time.Time { return s.now().Add(s.skew) }
 
 // id gives the next database id.
 func (s *Sim) id() int64 {

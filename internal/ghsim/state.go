@@ -90,10 +90,11 @@ type repo struct {
 	pushed        time.Time
 	oldNames      []string // full names it had before: they answer 301
 
-	git      *gitRepo
-	branches map[string]string // name without refs/heads/ -> commit
-	tags     map[string]string // name -> commit
-	commits  int               // how many commits of the default branch have got a name
+	git        *gitRepo
+	branches   map[string]string // name without refs/heads/ -> commit
+	tags       map[string]string // name -> commit
+	tagObjects map[string]string // annotated tags: name -> tag object
+	commits    int               // how many commits of the default branch have got a name
 
 	people map[int64]string // account id -> read, triage, write, maintain, admin
 	teams  map[int64]string // team id -> same
@@ -214,8 +215,10 @@ type pull struct {
 	pushMark     int64     // id at the last push that changed the diff: reviews with a lower id are older
 	updating     bool      // an update-branch is on its way
 
-	refusal   *refusal // GitHub refuses to merge it, whatever it says before
-	keepState string   // "unknown": mergeability is not computed until the story waits
+	refusal   *refusal  // GitHub refuses to merge it, whatever it says before
+	busy      time.Time // until then a merge of it is on its way
+	undoes    bool      // its squash silently takes back what the base got since it branched off
+	keepState string    // "unknown": mergeability is not computed until the story waits
 }
 
 func (p *pull) merged() bool { return !p.mergedAt.IsZero() }
@@ -291,6 +294,16 @@ type comment struct {
 	body    string
 	created time.Time
 	updated time.Time
+
+	reactions []reaction
+}
+
+// reaction is a person's +1, heart, eyes … on a comment.
+type reaction struct {
+	id      int64
+	by      *account
+	content string
+	at      time.Time
 }
 
 // timelineItem is an entry of a pull request's history; kind is the GraphQL type, e.g. ReviewRequestedEvent.
@@ -399,6 +412,7 @@ type apiError struct {
 	Accepted    string   // X-Accepted-GitHub-Permissions
 	Plain       []string // errors that GitHub sends as bare strings
 	Docs        string
+	RetryAfter  string // seconds
 }
 
 func (e *apiError) Error() string { return e.Message }

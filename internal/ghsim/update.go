@@ -87,7 +87,7 @@ func (s *Sim) updateNow(p *pull, who *caller, method string) error {
 		if err != nil || !ok {
 			return err
 		}
-		next, err = g.writeCommit(gitCommit{
+		next, err = s.commitSigned(g, gitCommit{
 			tree: tree, parents: []string{head, tip}, author: s.sign(who.actor()), committer: s.github(),
 			message: fmt.Sprintf("Merge branch '%s' into %s", p.base, p.headRef),
 		})

@@ -22,6 +22,7 @@ type Options struct {
 
 	AppID int64
 	Key   []byte // PEM, PKCS1 or PKCS8
+	Token string // of a person or a job, instead of Key: reads what it may read, as no App at all; see personal.go
 
 	Now       func() time.Time  // nil: time.Now
 	Transport http.RoundTripper // nil: http.DefaultTransport
@@ -46,6 +47,7 @@ type Client struct {
 
 	opts    Options
 	creator githubapp.ClientCreator
+	pulse   pulse
 
 	mu       sync.Mutex
 	installs map[int64]*installation
@@ -57,9 +59,10 @@ type Client struct {
 	orgs     *cache[string, readOrg]
 	owners   *cache[string, *rules.Owners]
 	branches *cache[branchKey, branchRules]
-	heads    *cache[rules.Subject, string] // where a pull request's head was last seen
-	started  *cache[string, bool]          // test merges that were asked for
-	nodes    *cache[int64, string]         // a repository's id in GraphQL
+	heads    *cache[rules.Subject, string]     // where a pull request's head was last seen
+	started  *cache[string, bool]              // test merges that were asked for
+	moved    *cache[string, map[string]string] // old paths of renamed files, by head and base
+	nodes    *cache[int64, string]             // a repository's id in GraphQL
 	people   *cache[personKey, rules.Person]
 	members  *cache[personKey, []rules.Person]
 }
@@ -105,10 +108,14 @@ func New(o Options) (*Client, error) {
 		owners:   newCache[string, *rules.Owners](o.Bodies, 0, o.Now),
 		branches: newCache[branchKey, branchRules](2000, rulesFor, o.Now),
 		heads:    newCache[rules.Subject, string](20000, 0, o.Now),
+		moved:    newCache[string, map[string]string](5000, 0, o.Now),
 		started:  newCache[string, bool](5000, startFor, o.Now),
 		nodes:    newCache[int64, string](5000, 0, o.Now),
 		people:   newCache[personKey, rules.Person](20000, peopleFor, o.Now),
 		members:  newCache[personKey, []rules.Person](1000, peopleFor, o.Now),
+	}
+	if o.Token != "" {
+		return c, nil
 	}
 	c.creator = githubapp.NewClientCreator(o.V3URL, o.V4URL, o.AppID, o.Key,
 		githubapp.WithClientUserAgent(o.UserAgent), githubapp.WithClientTimeout(callTimeout),
@@ -163,9 +170,12 @@ func (c *Client) installation(id int64) (*installation, error) {
 		return in, nil
 	}
 	var err error
-	if id == 0 {
+	switch {
+	case c.opts.Token != "":
+		in.client, err = c.personalClient()
+	case id == 0:
 		in.client, err = c.creator.NewAppClient()
-	} else {
+	default:
 		in.client, err = c.creator.NewInstallationClient(id)
 	}
 	if err != nil {
@@ -192,6 +202,9 @@ func (c *Client) Forget(repo int64) {
 // App says who we are; it is asked once, and again after a failure. The bot's user id needs some installation's token,
 // since GitHub takes an App's own token for routes below /app only.
 func (c *Client) App(ctx context.Context) (rules.App, error) {
+	if c.opts.Token != "" {
+		return rules.App{ID: c.opts.AppID}, nil
+	}
 	c.mu.Lock()
 	self := c.self
 	c.mu.Unlock()

@@ -30,6 +30,9 @@ func (c *Client) pending(ctx context.Context, ref RepoRef, branch string, all ..
 	if err := c.compare(ctx, ref, branch, all...); err != nil {
 		return err
 	}
+	if err := c.renames(ctx, ref, all...); err != nil {
+		return err
+	}
 	return c.start(ctx, ref, all...)
 }
 

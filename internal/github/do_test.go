@@ -110,6 +110,20 @@ func TestUpdatedParents(t *testing.T) {
 	now := l.pr(7).PR
 	equal(t, "parents", now.HeadParents, []string{l.sim.SHA("a1"), l.sim.SHA("m2")})
 	equal(t, "behind", now.Behind, rules.No)
+	equal(t, "by our bot, signed", []bool{now.HeadBot, now.HeadSigned}, []bool{true, true})
+}
+
+// Who may push can write our bot's name and GitHub's into a commit, but not GitHub's signature; a person's own update has that,
+// and another name.
+func TestUpdatesThatAreNotOurs(t *testing.T) {
+	for line, want := range map[string][]bool{"forge 7 a2 by bob": {true, false}, "update 7 by bob": {false, true}} {
+		l := newLab(t, open)
+		l.exec("push main m2", line)
+		l.wait(3 * time.Second)
+		p := l.pr(7).PR
+		equal(t, line+": parents", p.HeadParents, []string{l.sim.SHA("a1"), l.sim.SHA("m2")})
+		equal(t, line+": by our bot, signed", []bool{p.HeadBot, p.HeadSigned}, want)
+	}
 }
 
 func TestRequestReviewers(t *testing.T) {

@@ -68,24 +68,34 @@ func TestFailedDeliveries(t *testing.T) {
 	}
 }
 
-// A proposal is ours if we opened it and made every commit of it.
+// A proposal is ours if we opened it and GitHub made every commit of it for us.
 func TestOurs(t *testing.T) {
 	by := func(author int64, emails ...string) proposalReply {
 		p := proposalReply{Author: &actor{Typename: "Bot", DatabaseID: author}}
 		for _, e := range emails {
-			p.Commits.Nodes = append(p.Commits.Nodes, struct{ Commit struct{ Author *signature } }{struct{ Author *signature }{&signature{Email: e}}})
+			made := madeReply{&authorReply{Email: e}, &signatureReply{IsValid: true, WasSignedByGitHub: true}}
+			p.Commits.Nodes = append(p.Commits.Nodes, commitReply{made})
 		}
 		return p
 	}
 	const our, bob = "100+pitcrew[bot]@users.noreply.github.com", "1001+bob@users.noreply.github.com"
 	more := by(100, our)
 	more.Commits.PageInfo.HasNextPage = true
+	spoilt := func(change func(*madeReply)) proposalReply {
+		p := by(100, our, our)
+		change(&p.Commits.Nodes[1].Commit)
+		return p
+	}
 	for _, tt := range []struct {
 		name string
 		p    proposalReply
 		want bool
 	}{
 		{"ours", by(100, our, our), true}, {"somebody else's", by(7, our), false}, {"with another commit", by(100, our, bob), false}, {"more than was read", more, false},
+		{"not signed", spoilt(func(m *madeReply) { m.Signature = nil }), false},
+		{"signed by somebody", spoilt(func(m *madeReply) { m.Signature.WasSignedByGitHub = false }), false},
+		{"signature broken", spoilt(func(m *madeReply) { m.Signature.IsValid = false }), false},
+		{"without an author", spoilt(func(m *madeReply) { m.Author = nil }), false},
 	} {
 		if got := tt.p.ours(us); got != tt.want {
 			t.Errorf("%s: %t", tt.name, got)

@@ -114,6 +114,7 @@ func (c *Client) configOf(ctx context.Context, g governs) (rules.Config, *rules.
 	}
 	cfg := rules.Config{Unknown: g.unknown}
 	if g.file != "" {
+		cfg.Blob = g.file
 		read := c.fileOf(g.file, bodies[g.file])
 		cfg.File, cfg.Problems, cfg.Observe = read.file, slices.Clone(read.problems), read.file.Observe
 	}

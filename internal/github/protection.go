@@ -87,7 +87,7 @@ func joinRules(all []ruleReply) branchRules {
 		case "required_status_checks":
 			b.protection.Strict = b.protection.Strict || r.Parameters.Strict
 			for _, check := range r.Parameters.Checks {
-				b.protection.Checks = append(b.protection.Checks, rules.RequiredCheck{Name: check.Context, App: check.Integration})
+				b.protection.Checks = append(b.protection.Checks, rules.RequiredCheck{Name: check.Context, App: check.Integration, By: rules.ByRuleset})
 			}
 		case "required_linear_history":
 			b.protection.Linear = true
@@ -118,6 +118,7 @@ func protect(b branchRules, classic *classicReply, unreadable string) rules.Prot
 	p := b.protection
 	p.Checks, p.Others = slices.Clone(p.Checks), slices.Clone(p.Others)
 	p.Unreadable = unreadable
+	p.By = demandedBy(b.protection, classic)
 	if classic == nil {
 		return p
 	}
@@ -127,7 +128,7 @@ func protect(b branchRules, classic *classicReply, unreadable string) rules.Prot
 	if classic.RequiresStatusChecks {
 		p.Strict = p.Strict || classic.RequiresStrictStatusChecks
 		for _, check := range classic.RequiredStatusChecks {
-			required := rules.RequiredCheck{Name: check.Context}
+			required := rules.RequiredCheck{Name: check.Context, By: rules.ByBranch}
 			if check.App != nil {
 				required.App = check.App.DatabaseID
 			}
@@ -148,6 +149,39 @@ func protect(b branchRules, classic *classicReply, unreadable string) rules.Prot
 		}
 	}
 	return p
+}
+
+// demandedBy says where each demand stands. Of two numbers of approvals the larger one counts.
+func demandedBy(ruleset rules.Protection, classic *classicReply) map[rules.Demand]string {
+	approvals := 0
+	branch := map[rules.Demand]bool{}
+	if classic != nil {
+		if classic.RequiresApprovingReviews {
+			approvals = classic.RequiredApprovingReviewCount
+		}
+		branch[rules.DemandStrict] = classic.RequiresStatusChecks && classic.RequiresStrictStatusChecks
+		branch[rules.DemandConversations] = classic.RequiresConversationResolution
+		branch[rules.DemandLinear] = classic.RequiresLinearHistory
+	}
+	branch[rules.DemandApprovals] = approvals > 0 && approvals >= ruleset.Approvals
+	by := map[rules.Demand]string{}
+	for _, d := range []struct {
+		demand  rules.Demand
+		ruleset bool
+	}{
+		{rules.DemandApprovals, ruleset.Approvals > 0 && ruleset.Approvals >= approvals}, {rules.DemandStrict, ruleset.Strict},
+		{rules.DemandConversations, ruleset.Conversations}, {rules.DemandLinear, ruleset.Linear}, {rules.DemandQueue, ruleset.Queue},
+	} {
+		switch {
+		case d.ruleset && branch[d.demand]:
+			by[d.demand] = rules.ByBranch + ", " + rules.ByRuleset
+		case d.ruleset:
+			by[d.demand] = rules.ByRuleset
+		case branch[d.demand]:
+			by[d.demand] = rules.ByBranch
+		}
+	}
+	return by
 }
 
 // unreadable finds among the allowed errors the one about classic protection.

@@ -21,6 +21,7 @@ func (r pullReply) pull(self rules.App) *rules.PR {
 		for _, parent := range r.HeadRef.Target.Parents.Nodes {
 			p.HeadParents = append(p.HeadParents, parent.OID)
 		}
+		p.HeadBot, p.HeadSigned = r.HeadRef.Target.by(self), r.HeadRef.Target.signed()
 	}
 	if r.MergedBy != nil {
 		p.MergedBy = r.MergedBy.person()

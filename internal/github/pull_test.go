@@ -138,7 +138,7 @@ func TestRules(t *testing.T) {
 		t.Fatal(err)
 	}
 	b := joinRules(all)
-	want := rules.Protection{Checks: []rules.RequiredCheck{{Name: "a", App: 5}, {Name: "b"}}, Strict: true, Approvals: 2, Conversations: true, Linear: true,
+	want := rules.Protection{Checks: []rules.RequiredCheck{{Name: "a", App: 5, By: rules.ByRuleset}, {Name: "b", By: rules.ByRuleset}}, Strict: true, Approvals: 2, Conversations: true, Linear: true,
 		Queue: true, Others: []string{"brand_new_rule"}}
 	if diff := cmp.Diff(want, b.protection); diff != "" {
 		t.Error(diff)

@@ -28,6 +28,9 @@ requiresDeployments # needs BranchProtectionRule.requiresDeployments
 lockBranch # needs BranchProtectionRule.lockBranch
 }}`,
 
+	// made is who made a commit, and whether GitHub vouches for it.
+	"made": `fragment made on Commit{author{email user{databaseId}} signature{isValid wasSignedByGitHub}}`,
+
 	"compared": `fragment compared on Comparison{behindBy baseTarget{oid} headTarget{oid}}`,
 
 	"blob": `fragment blob on GitObject{__typename oid ...on Blob{text isBinary isTruncated}}`,
@@ -38,11 +41,11 @@ const orgField = `org:repository(owner:$owner,name:".github",followRenames:false
 
 // pullFields are the fields of a pull request; N stands for its place in the query.
 const pullFields = `{id number title body state isDraft createdAt author{...actor}
-headRefOid headRefName isCrossRepository headRepository{id} headRepositoryOwner{login} headRef{target{oid ...on Commit{parents(first:5){nodes{oid}}}}}
+headRefOid headRefName isCrossRepository headRepository{id} headRepositoryOwner{login} headRef{target{oid ...on Commit{parents(first:5){nodes{oid}} ...made}}}
 baseRefName mergeable mergeStateStatus reviewDecision mergedBy{...actor} mergeCommit{oid}
 isMergeQueueEnabled # needs PullRequest.isMergeQueueEnabled
 labels(first:100){nodes{name} pageInfo{hasNextPage}}
-files(first:100){nodes{path additions deletions} pageInfo{hasNextPage}}
+files(first:100){nodes{path additions deletions changeType} pageInfo{hasNextPage}}
 reviews(last:100){nodes{state submittedAt authorCanPushToRepository author{...actor} commit{oid}} pageInfo{hasPreviousPage}}
 reviewRequests(first:100){nodes{requestedReviewer{...reviewer}} pageInfo{hasNextPage}}
 reviewThreads(first:100){nodes{isResolved} pageInfo{hasNextPage}}

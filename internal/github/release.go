@@ -76,7 +76,7 @@ base:defaultBranchRef{name target{oid ...tip ...on Commit{manifest:file(path:"pa
 refs(refPrefix:"refs/heads/",query:"pitcrew/",first:100){nodes{name target{oid}} pageInfo{hasNextPage}}
 pullRequests(states:[OPEN],headRefName:$branch,first:10){nodes{id number headRefOid isCrossRepository author{...actor}
 headRef{target{oid ...on Commit{manifest:file(path:"package.json"){oid}}}}
-commits(first:100){nodes{commit{author{email user{databaseId}}}} pageInfo{hasNextPage}}} pageInfo{hasNextPage}}}
+commits(first:100){nodes{commit{...made}} pageInfo{hasNextPage}}} pageInfo{hasNextPage}}}
 ` + orgField + `}`)
 }
 
@@ -100,13 +100,10 @@ type proposalReply struct {
 	IsCrossRepository bool
 	Author            *actor
 	HeadRef           *refReply
-	Commits           list[struct{ Commit struct{ Author *signature } }]
+	Commits           list[commitReply]
 }
 
-type signature struct {
-	Email string
-	User  *struct{ DatabaseID int64 }
-}
+type commitReply struct{ Commit madeReply }
 
 // Target loads a release together with a repository that may use what was released: its manifest at the tip of the default
 // branch, lock files beside it, and what is already proposed there.
@@ -207,22 +204,14 @@ func (r *targetReply) locks() []string {
 	return names
 }
 
-// ours says whether we opened the pull request and wrote every commit of it. A commit that GitHub makes for an App has its
-// bot as the author, known by the address that begins with the bot's id.
+// ours says whether we opened the pull request and GitHub made every commit of it for us.
 func (p proposalReply) ours(self rules.App) bool {
 	if p.Author.person().ID != self.User || p.Commits.PageInfo.more() {
 		return false
 	}
-	return !slices.ContainsFunc(p.Commits.Nodes, func(n struct{ Commit struct{ Author *signature } }) bool {
-		return !n.Commit.Author.is(self)
+	return !slices.ContainsFunc(p.Commits.Nodes, func(n commitReply) bool {
+		return !n.Commit.by(self) || !n.Commit.signed()
 	})
-}
-
-func (s *signature) is(self rules.App) bool {
-	if s == nil || self.User == 0 {
-		return false
-	}
-	return s.User != nil && s.User.DatabaseID == self.User || strings.HasPrefix(s.Email, fmt.Sprintf("%d+", self.User))
 }
 
 // node is a repository's id in GraphQL, which mutations ask for.

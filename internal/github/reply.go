@@ -1,6 +1,7 @@
 package github
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -112,6 +113,36 @@ type tipReply struct {
 	Config, Owners0, Owners1, Owners2 *object
 	Manifest                          *object
 	Parents                           list[object]
+	madeReply
+}
+
+// madeReply is who made a commit, and whether GitHub vouches for it.
+type madeReply struct {
+	Author    *authorReply
+	Signature *signatureReply
+}
+
+type authorReply struct {
+	Email string
+	User  *struct{ DatabaseID int64 }
+}
+
+type signatureReply struct{ IsValid, WasSignedByGitHub bool }
+
+// by says whether the author of a commit is our bot, whose address begins with its id. Who may push can write that too, unless
+// the commit is signed.
+// https://docs.github.com/en/account-and-profile/reference/email-addresses-reference#your-noreply-email-address
+func (m madeReply) by(self rules.App) bool {
+	if m.Author == nil || self.User == 0 {
+		return false
+	}
+	return m.Author.User != nil && m.Author.User.DatabaseID == self.User || strings.HasPrefix(m.Author.Email, fmt.Sprintf("%d+", self.User))
+}
+
+// signed says whether GitHub made the commit: it signs what it commits for an App, and nobody else can sign so.
+// https://docs.github.com/en/authentication/managing-commit-signature-verification/about-commit-signature-verification#signature-verification-for-bots
+func (m madeReply) signed() bool {
+	return m.Signature != nil && m.Signature.IsValid && m.Signature.WasSignedByGitHub
 }
 
 type compareReply struct {

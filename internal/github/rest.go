@@ -79,6 +79,7 @@ func (c *Client) send(ctx context.Context, inst int64, method, path string, in a
 		c.renew(inst)
 		r, err = c.sendOnce(ctx, inst, method, path, in)
 	}
+	c.pulse.note(c.opts.Now(), inst, r, err)
 	return r, err
 }
 

@@ -38,7 +38,7 @@ func TestPullRequest(t *testing.T) {
 	equal(t, "behind, mergeable", []rules.Tri{p.Behind, p.Mergeable}, []rules.Tri{rules.No, rules.Yes})
 	equal(t, "merge state", p.MergeState, "BLOCKED")
 	equal(t, "labels", p.Labels, []string{"automerge"})
-	equal(t, "files", p.Files, []rules.File{{Path: "x.txt", Additions: 2}})
+	equal(t, "files", p.Files, []rules.File{{Path: "x.txt", Change: "ADDED", Additions: 2}})
 	equal(t, "open conversations", p.Open, 1)
 	var reviews []any
 	for _, r := range p.Reviews {
@@ -53,8 +53,14 @@ func TestPullRequest(t *testing.T) {
 	equal(t, "checks", checks, []any{"build", rules.CheckPassed, "SUCCESS", true, "ci/x", rules.CheckPending, "PENDING", false,
 		"lint", rules.CheckFailed, "FAILURE", true})
 	equal(t, "protection", p.Protection, rules.Protection{
-		Checks: []rules.RequiredCheck{{Name: "lint", App: 15368}, {Name: "build"}}, Strict: true, Approvals: 2, Conversations: true, Linear: true,
+		Checks: []rules.RequiredCheck{{Name: "lint", App: 15368, By: rules.ByRuleset}, {Name: "build", By: rules.ByBranch}},
+		Strict: true, Approvals: 2, Conversations: true, Linear: true,
+		By: map[rules.Demand]string{
+			rules.DemandApprovals: rules.ByRuleset, rules.DemandConversations: rules.ByBranch, rules.DemandLinear: rules.ByRuleset,
+			rules.DemandStrict: rules.ByBranch,
+		},
 	})
+	equal(t, "id of the file", s.Config.Blob != "", true)
 	equal(t, "owners", s.Owners.Of("x.txt"), []string{"acme/core"})
 	equal(t, "config", []any{s.Config.File != nil, s.Config.Problems, s.Config.Unknown}, []any{true, []config.Problem(nil), ""})
 	equal(t, "truncated", p.Truncated, []string(nil))

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Check plays a story and compares its transcript with the one in the file: diff is empty if they agree. With update the
+// Check plays a story and compares its transcript, or what was decided, with the one in the file: diff is empty if they agree. With update the
 // file is rewritten instead.
 func Check(ctx context.Context, s *Story, o Options, update bool) (diff string, err error) {
 	r, err := Run(ctx, s, o)
@@ -17,10 +17,14 @@ func Check(ctx context.Context, s *Story, o Options, update bool) (diff string, 
 	if len(r.Faults) > 0 {
 		return "", fmt.Errorf("%s: requests that GitHub would not take:\n%w", s.Path, errors.Join(r.Faults...))
 	}
-	if update {
-		return "", s.Update(r.Got)
+	section, want, got := "want", s.Want, r.Got
+	if s.Decide != "" {
+		section, want, got = "decide", s.Decide, r.Decided
 	}
-	return Diff(s.Want, r.Got), nil
+	if update {
+		return "", s.Update(section, got)
+	}
+	return Diff(want, got), nil
 }
 
 // Diff shows two transcripts line by line where they differ; empty if they are the same.

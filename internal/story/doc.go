@@ -5,15 +5,28 @@
 //
 //	-- .platform.yml --     and any other path: a file of the base branch; owner/repo//path for another repository
 //	-- github.yml --        GitHub's state: people, protection, pull requests (all optional)
-//	-- options --           words: observe, checks (show check runs), reads (show reads), end (show how all ended)
-//	-- script --            what happens, a line each; see Verbs
+//	-- options --           words, see below
+//	-- script --            what happens, a line each
 //	-- want --              the transcript
 //	-- decide --            instead of want: what each pull request is expected to be decided, for authors of policies
 //
-// The transcript has each line of the script; then what pitcrew wrote to GitHub, in order, with GitHub's answer; then,
-// where nothing moves any more, what each open pull request waits for, if that changed. Commits have the names that the
-// story gave them.
+// The verbs of a script are GitHub's (package ghsim lists them when it meets one that it does not know), and three of
+// the runner's own:
 //
-// Time is virtual. After each line everything that becomes due within a minute and a half is done, in the order of time;
-// so webhooks arrive, mergeability is computed and backoff passes without a word. `wait 2h` goes on for as long.
+//	wait, wait 2h           let time go on: until nothing moves, or for as long
+//	restart                 stop the program and start it again on the same data
+//	crash ROUTE [after]     kill the program in its next write of a kind: before GitHub hears of it, or after GitHub did
+//	                        it and before the answer; then start it again
+//
+// What happens at the same moment stands on one line, separated by " ; ".
+//
+// The transcript has each line of the script; then what pitcrew wrote to GitHub, in order, with GitHub's answer; then
+// what was decided about releases; then, where nothing moves any more, what each open pull request waits for, if that
+// changed. What was so before the script comes first. Commits have the names that the story gave them. The options show
+// more: checks (check runs), reads (what pitcrew asked GitHub), requested (who is asked for a review), end (how each pull
+// request ended). The option observe is serve --observe.
+//
+// Time is virtual. A second passes before each line, and after it everything that becomes due within a minute and a half
+// is done, in the order of time; so webhooks arrive, mergeability is computed and backoff passes without a word. A story
+// fails in which pitcrew asks GitHub again and again without end.
 package story

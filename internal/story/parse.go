@@ -122,16 +122,16 @@ func promise(comment string) string {
 	return strings.Join(strings.Fields(paragraph), " ")
 }
 
-// Update writes a new transcript into the file.
-func (s *Story) Update(want string) error {
+// Update writes a section of the file anew.
+func (s *Story) Update(section, text string) error {
 	found := false
 	for i := range s.archive.Files {
-		if s.archive.Files[i].Name == "want" {
-			s.archive.Files[i].Data, found = []byte(want), true
+		if s.archive.Files[i].Name == section {
+			s.archive.Files[i].Data, found = []byte(text), true
 		}
 	}
 	if !found {
-		s.archive.Files = append(s.archive.Files, txtar.File{Name: "want", Data: []byte(want)})
+		s.archive.Files = append(s.archive.Files, txtar.File{Name: section, Data: []byte(text)})
 	}
 	return os.WriteFile(s.Path, txtar.Format(s.archive), 0o644)
 }

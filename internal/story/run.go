@@ -17,8 +17,9 @@ import (
 
 // Result is a story that was played.
 type Result struct {
-	Got    string  // the transcript
-	Faults []error // requests that GitHub does not know or its description forbids; any is a failure
+	Got     string  // the transcript
+	Decided string  // what each open pull request was decided in the end
+	Faults  []error // requests that GitHub does not know or its description forbids; any is a failure
 }
 
 // Options of a run.
@@ -51,25 +52,37 @@ type world struct {
 func Run(ctx context.Context, s *Story, o Options) (*Result, error) {
 	w := &world{story: s, clock: &clock{now: start}, log: o.Log}
 	defer w.close()
-	if err := w.open(o); err != nil {
+	if err := w.play(ctx, o); err != nil {
 		return nil, err
-	}
-	if err := w.settle(ctx, horizon); err != nil {
-		return nil, err
-	}
-	w.out = transcript{waits: map[string]string{}, asked: map[string]string{}}
-	if err := w.out.say(ctx, w); err != nil {
-		return nil, err
-	}
-	for _, line := range s.Script {
-		if err := w.line(ctx, line); err != nil {
-			return nil, fmt.Errorf("%s: script line %d: %s: %w", s.Path, line.Number, line.Text, err)
-		}
 	}
 	if err := w.out.end(ctx, w); err != nil {
 		return nil, err
 	}
-	return &Result{Got: w.out.String(), Faults: w.sim.Errs()}, nil
+	decided, err := w.decided(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &Result{Got: w.out.String(), Decided: decided, Faults: w.sim.Errs()}, nil
+}
+
+// play plays the story's script.
+func (w *world) play(ctx context.Context, o Options) error {
+	if err := w.open(o); err != nil {
+		return err
+	}
+	if err := w.settle(ctx, horizon); err != nil {
+		return err
+	}
+	w.out = transcript{waits: map[string]string{}, asked: map[string]string{}}
+	if err := w.out.say(ctx, w); err != nil {
+		return err
+	}
+	for _, line := range w.story.Script {
+		if err := w.line(ctx, line); err != nil {
+			return fmt.Errorf("%s: script line %d: %s: %w", w.story.Path, line.Number, line.Text, err)
+		}
+	}
+	return nil
 }
 
 func (w *world) open(o Options) error {
@@ -95,7 +108,7 @@ func (w *world) start() error {
 	cred := w.sim.Credentials()
 	w.life, w.kill = context.WithCancel(context.Background())
 	observe := config.ObserveNo
-	if w.story.Options["observe"] {
+	if w.story.Options["observe"] || w.story.Decide != "" {
 		observe = config.ObserveYes
 	}
 	program, err := server.Assemble(w.life, server.Setup{
