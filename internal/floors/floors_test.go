@@ -15,7 +15,8 @@ const module = "github.com/pitcrew-app/pitcrew"
 var floors = [][]string{
 	{""},
 	{"internal/cli"},
-	{"internal/story", "internal/bench"},
+	{"internal/bench"},
+	{"internal/story"},
 	{"server"},
 	{"handlers", "internal/engine", "internal/ledger"},
 	{"internal/eventlog", "internal/github", "internal/ghsim"},
