@@ -99,7 +99,7 @@ var codes = map[Code]text{
 	CodeNoPolicy:     {"no merge policy matches: {why}", "{clears}", "whoever may change that", FactLabels},
 	CodePolicy:       {"policy {policy} applies", "", "", ""},
 	CodeMatchUnknown: {"whether {what} matches cannot be told: {why}", "GitHub says more", "", ""},
-	CodeNever:        {"held by {key} {value}", "{key} {value} taken away", "whoever put it there", FactLabels},
+	CodeNever:        {"held by {key} {value}", "{clears}", "{by}", FactLabels},
 
 	CodeApproved:       {"approvals: {have} of {want}", "", "", FactReviews},
 	CodeApprovals:      {"approval {have} of {want} at {head}", "an approval of {head} from somebody with write access", "a reviewer", FactReviews},

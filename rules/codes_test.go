@@ -85,7 +85,7 @@ func TestEveryCodeHasATextAndIsUsed(t *testing.T) {
 // words are values for every argument that a text asks for.
 var words = Args{
 	"section": "merge", "why": "GitHub answered 502", "problem": `.platform.yml:3:5: merge: unknown key "x"; did you mean "y"?`, "what": "files",
-	"policy": "all", "clears": "label ship", "key": "label", "value": "hold", "have": "0", "want": "1", "missing": "one approval", "head": "aaaaaaa",
+	"policy": "all", "clears": "label ship", "by": "a maintainer", "key": "label", "value": "hold", "have": "0", "want": "1", "missing": "one approval", "head": "aaaaaaa",
 	"open": "1 conversation", "names": "build", "name": "build", "result": "failed", "base": "main", "rule": "code_scanning", "method": "squash",
 	"status": "405", "act": "merge", "times": "1 time", "teams": "acme/core", "tag": "v1.0.0", "package": "x", "version": "1.0.0", "lock": "yarn.lock", "branch": "b", "path": "package.json",
 	"users": "1 repository", "number": "7",

@@ -113,7 +113,8 @@ func conditions(policy picked, s *Snapshot, p *PR) ([]Reason, Need) {
 	var reasons []Reason
 	reasons = append(reasons, stateReasons(s, p)...)
 	reasons = append(reasons, methodReasons(policy.Method, s, p)...)
-	reasons = append(reasons, approvalReasons(policy.approvals(), policy.approvalsAt(), p)...)
+	approvals, where := policy.wants(p)
+	reasons = append(reasons, approvalReasons(approvals, where, p)...)
 	reasons = append(reasons, checkReasons(policy.Checks, policy.checksAt(), s, p)...)
 	reasons = append(reasons, mergeabilityReasons(p)...)
 	reasons = append(reasons, behind...)

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/pitcrew-app/pitcrew/config"
@@ -78,6 +79,24 @@ func (p picked) approvalsAt() string {
 	return p.lines.at(p.path + ".approvals")
 }
 
+// wants is how many approvals a pull request needs, and the place that says so. One that changes the policies themselves needs
+// one whatever they say: else whoever may write for a bot that needs none could let everybody in.
+func (p picked) wants(pr *PR) (approvals int, where string) {
+	n := p.approvals()
+	if n == 0 && pr.changesPolicy() {
+		return 1, ByChange
+	}
+	return n, p.approvalsAt()
+}
+
+// ByChange is where it stands that a change of the policies needs an approval: here.
+const ByChange = "a change of pitcrew's own configuration"
+
+// changesPolicy says whether the pull request touches a file that pitcrew is configured by.
+func (p *PR) changesPolicy() bool {
+	return slices.ContainsFunc(p.paths(), func(path string) bool { return path == ".platform.yml" || path == ".platform.org.yml" })
+}
+
 // checksAt is the place that names checks.
 func (p picked) checksAt() string { return p.lines.at(p.path + ".checks") }
 
@@ -94,12 +113,25 @@ func neverReasons(never config.Matcher, facts config.Facts, l lines) []Reason {
 	for i, key := range never.Any(facts).Why {
 		switch key.Match {
 		case config.Yes:
-			reasons = append(reasons, reason(CodeNever, Stopped, "key", key.Name, "value", holds(never, i, facts)).from(l.line(key.Line)))
+			reasons = append(reasons, neverReason(key.Name, holds(never, i, facts)).from(l.line(key.Line)))
 		case config.Unknown:
 			reasons = append(reasons, reason(CodeMatchUnknown, Waiting, "what", "`never` for "+key.Name, "why", untold(key)).from(l.line(key.Line)))
 		}
 	}
 	return reasons
+}
+
+// neverReason is that of one key of `never` that matches. A label can be taken away; what else matches is the pull request
+// itself.
+func neverReason(key, value string) Reason {
+	clears, by := "another "+key+", or `merge.never` changed", "the author or a maintainer"
+	switch key {
+	case "label":
+		clears, by = "label "+value+" taken away", "whoever put it there"
+	case "author", "fork", "base":
+		clears, by = "a merge by hand, or `merge.never` changed", "somebody with write access"
+	}
+	return reason(CodeNever, Stopped, "key", key, "value", value, "clears", clears, "by", by)
 }
 
 // wanted is what a key of a matcher asks for, as a reason may hold it: what the file says. A reason holds no person, so

@@ -185,21 +185,25 @@ func (m *Memory) Fold(seq int64, at time.Time, kind string, facts json.RawMessag
 	return nil
 }
 
+// foldAct moves an act on. Two looks at a time, at a pull request and at its base, may both see how one ended: what is told of
+// an act that is not open, or no longer, changes nothing, least of all the next act of its kind.
 func (m *Memory) foldAct(kind string, at time.Time, act Act) {
+	open, is := m.Open[act.Kind]
+	if is = is && open.Key == act.Key; !is && kind != EventIntended && kind != EventObserved {
+		return
+	}
 	switch kind {
 	case EventIntended:
 		put(&m.Open, act.Kind, Intent{Kind: act.Kind, Key: act.Key, At: at, Action: act.Action})
 	case EventReplied:
-		if open, ok := m.Open[act.Kind]; ok && open.Key == act.Key {
-			open.Status, open.Sent = act.Status, act.Status >= 200 && act.Status < 300
-			m.Open[act.Kind] = open
-		}
+		open.Status, open.Sent = act.Status, act.Status >= 200 && act.Status < 300
+		m.Open[act.Kind] = open
 	case EventSeen:
 		delete(m.Open, act.Kind)
 		delete(m.Backoff, act.Kind)
 		put(&m.Done, act.Kind, act.Key)
 		if act.Updated != nil {
-			m.Updates = append(m.Updates, *act.Updated)
+			m.Updates = append(m.Updates[max(0, len(m.Updates)-maxUpdates+1):], *act.Updated)
 		}
 		m.Asked = append(m.Asked, act.Asked...)
 	case EventRefused, EventAbsent:
@@ -212,6 +216,9 @@ func (m *Memory) foldAct(kind string, at time.Time, act Act) {
 		put(&m.Observed, act.Kind, act.Key)
 	}
 }
+
+// maxUpdates bounds what is remembered of a branch's updates: more than `per-day` may allow in a day.
+const maxUpdates = 200
 
 func (m *Memory) stand(seq int64, s Stood) {
 	entry := m.Line[s.Number]

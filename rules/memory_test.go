@@ -44,7 +44,7 @@ func TestIntentOpensAndCloses(t *testing.T) {
 		t.Error("the answer to another act counts")
 	}
 	u := Updated{From: "a", To: "b"}
-	m = story(t, EventRefused, Act{Kind: KindUpdate, Key: "a", Until: noon, Status: 403, Why: "no"}, EventIntended, Act{Kind: KindUpdate, Key: "a"},
+	m = story(t, EventIntended, Act{Kind: KindUpdate, Key: "a"}, EventRefused, Act{Kind: KindUpdate, Key: "a", Until: noon, Status: 403, Why: "no"}, EventIntended, Act{Kind: KindUpdate, Key: "a"},
 		EventSeen, Act{Kind: KindUpdate, Key: "a", Updated: &u, Asked: []string{"x"}})
 	if diff := cmp.Diff(&Memory{Open: map[string]Intent{}, Backoff: map[string]Backoff{}, Done: map[string]string{KindUpdate: "a"}, Updates: []Updated{u}, Asked: []string{"x"}}, m); diff != "" {
 		t.Error(diff)
@@ -53,12 +53,41 @@ func TestIntentOpensAndCloses(t *testing.T) {
 
 func TestFailuresAdd(t *testing.T) {
 	no := Act{Kind: KindRequest, Key: "k", Until: noon, Status: 422, Why: "no", Dropped: []string{"tok-bo"}}
-	m := story(t, EventIntended, no, EventRefused, no, EventAbsent, no)
+	m := story(t, EventIntended, no, EventRefused, no, EventIntended, no, EventAbsent, no)
 	if b := m.Backoff[KindRequest]; b.Times != 2 || b.Message != "no" || b.Key != "k" || b.Status != 422 {
 		t.Errorf("%+v", b)
 	}
 	if !m.Refused["tok-bo"] || len(m.Open) > 0 {
 		t.Errorf("%+v", m)
+	}
+}
+
+// Looks at a pull request and at its base may both tell how an act ended, the second when the next act is under way already.
+func TestAnEndIsToldOnce(t *testing.T) {
+	first, second := Act{Kind: KindUpdate, Key: "a"}, Act{Kind: KindUpdate, Key: "b", Action: json.RawMessage(`{}`)}
+	seen, absent := first, first
+	seen.Updated, absent.Until = &Updated{From: "a", To: "b"}, noon
+	for _, again := range []struct {
+		kind string
+		act  Act
+	}{{EventSeen, seen}, {EventAbsent, absent}, {EventRefused, absent}, {EventReplied, Act{Kind: KindUpdate, Key: "a", Status: 202}}} {
+		m := story(t, EventIntended, first, EventSeen, seen, EventIntended, second, again.kind, again.act)
+		want := story(t, EventIntended, first, EventSeen, seen, EventIntended, second)
+		if diff := cmp.Diff(want, m); diff != "" {
+			t.Errorf("%s again: %s", again.kind, diff)
+		}
+	}
+}
+
+func TestUpdatesAreBounded(t *testing.T) {
+	var events []any
+	for i := range 2 * maxUpdates {
+		act := Act{Kind: KindUpdate, Key: fmt.Sprint(i), Updated: &Updated{From: fmt.Sprint(i)}}
+		events = append(events, EventIntended, act, EventSeen, act)
+	}
+	m := story(t, events...)
+	if n := len(m.Updates); n != maxUpdates || m.Updates[n-1].From != fmt.Sprint(2*maxUpdates-1) {
+		t.Errorf("%d updates are remembered, the newest from %s", n, m.Updates[n-1].From)
 	}
 }
 
@@ -95,6 +124,7 @@ func TestOtherEvents(t *testing.T) {
 func TestMemoryRoundTrip(t *testing.T) {
 	m := story(t, EventIntended, Act{Kind: KindMerge, Key: head, Action: json.RawMessage(`{}`)}, EventStanding, Stood{Number: 9, Stand: InLine},
 		EventDecided, Decided{Head: head, Answers: []Answer{{Rule: "merge", Because: []Reason{reason(CodeApprovals, NeedsYou, "have", "0")}}}},
+		EventIntended, Act{Kind: KindUpdate, Key: "a", Action: json.RawMessage(`{}`)},
 		EventSeen, Act{Kind: KindUpdate, Key: "a", Updated: &Updated{From: "a", To: "b", At: noon}})
 	doc, err := json.Marshal(m)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // The conclusions of our check run: on its way or merged, waiting, or a file that is broken.
@@ -24,7 +25,7 @@ func Report(s *Snapshot, p *PR, verdicts []Verdict, names Names, link string) (R
 	answers := Answers(verdicts)
 	sum := Summarise(answers, names)
 	check := ReportCheck{
-		Repo: s.Repo, Number: p.Number, Head: p.Head, Conclusion: conclusion(answers), Title: sum.Title,
+		Repo: s.Repo, Number: p.Number, Head: p.Head, Conclusion: conclusion(answers), Title: oneLine(sum.Title),
 		Summary: summaryText(sum, answers, names, link), Link: link,
 	}
 	check.Digest = check.digest()
@@ -98,7 +99,21 @@ func clearing(r Reason, names Names) string {
 
 // Escape keeps foreign text from being Markdown, a mention or a reference: nobody is notified by our check run.
 func Escape(text string) string {
-	return markdown.Replace(text)
+	return markdown.Replace(oneLine(text))
 }
 
-var markdown = strings.NewReplacer("@", "@\u200b", "#", "#\u200b", "<", "&lt;", "&", "&amp;", "\\", `\\`, "[", `\[`, "*", `\*`, "_", `\_`, "~", `\~`, "\n", " ", "\r", " ")
+// oneLine takes from foreign text what could make it look like something else: line breaks and other controls, and the marks
+// that turn the direction of writing.
+func oneLine(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsControl(r) || r == '\u2028' || r == '\u2029':
+			return ' '
+		case unicode.Is(unicode.Bidi_Control, r):
+			return -1
+		}
+		return r
+	}, text)
+}
+
+var markdown = strings.NewReplacer("@", "@\u200b", "#", "#\u200b", "<", "&lt;", "&", "&amp;", "\\", `\\`, "[", `\[`, "*", `\*`, "_", `\_`, "~", `\~`)

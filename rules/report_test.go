@@ -118,7 +118,7 @@ func readable(t tester, sum Summary) {
 			t.Errorf("sentence %q has %q", s, hole)
 		}
 	}
-	if strings.Count(s, "Waits for ") > 1 || strings.Contains(s, "Then it") != strings.HasPrefix(s, "Waits for ") {
+	if strings.Count(s, "Waits for ") > 1 || strings.Contains(s, ". Then ") != strings.HasPrefix(s, "Waits for ") {
 		t.Errorf("sentence %q promises too much or too little", s)
 	}
 }
@@ -207,13 +207,15 @@ func TestConclusions(t *testing.T) {
 
 func TestEscape(t *testing.T) {
 	for text, want := range map[string]string{
-		"@bo":          "@\u200bbo",
-		"see #12":      "see #\u200b12",
-		"&commat;bo":   "&amp;commat;bo",
-		`\[x](y)`:      `\\\[x](y)`,
-		"<b>":          "&lt;b>",
-		"a\nb":         "a b",
-		"*a* _b_ ~~c~": `\*a\* \_b\_ \~\~c\~`,
+		"@bo":                    "@\u200bbo",
+		"see #12":                "see #\u200b12",
+		"&commat;bo":             "&amp;commat;bo",
+		`\[x](y)`:                `\\\[x](y)`,
+		"<b>":                    "&lt;b>",
+		"a\nb":                   "a b",
+		"a\u2028b\x1b[":          `a b \[`,
+		"a\u202eb\u2066c\u200ed": "abcd",
+		"*a* _b_ ~~c~":           `\*a\* \_b\_ \~\~c\~`,
 	} {
 		if got := Escape(text); got != want {
 			t.Errorf("%q: %q, want %q", text, got, want)

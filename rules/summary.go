@@ -96,7 +96,7 @@ func waitingSummary(blockers []Reason, observing bool, names Names) Summary {
 	var held, unmerged, awaited []string
 	for _, r := range blockers {
 		switch {
-		case r.Code == CodeNoPolicy || r.Code == CodeObserved:
+		case r.Code == CodeNoPolicy:
 			unmerged = append(unmerged, r.Sentence(names))
 		case r.State == Stopped || awaits[r.Code] == "":
 			held = append(held, r.Sentence(names))

@@ -3,7 +3,7 @@ package rules
 // Then says what pitcrew does with a pull request once nothing is in its way: "squash into main"; empty where it would
 // do nothing.
 func Then(answers []Answer) string {
-	for _, code := range []Code{CodeMerged, CodeClosed, CodeObserved, CodeConfigBroken, CodeConfigUnknown} {
+	for _, code := range []Code{CodeMerged, CodeClosed, CodeObserved, CodeObserving, CodeConfigBroken, CodeConfigUnknown} {
 		if hasCode(answers, code) {
 			return ""
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/pitcrew-app/pitcrew/internal/ledger"
 	"github.com/pitcrew-app/pitcrew/rules"
@@ -26,12 +27,20 @@ type actView struct {
 // verbs are the kinds of acts in words: done, being done, only observed, and tried.
 var verbs = map[string]struct{ done, doing, would, tried string }{
 	rules.KindMerge:   {"merged", "is merging", "would merge", "tried to merge"},
-	rules.KindUpdate:  {"brought up to date", "is updating", "would update", "tried to update"},
-	rules.KindRequest: {"asked for a review of", "is asking for a review of", "would ask for a review of", "tried to ask for a review of"},
+	rules.KindUpdate:  {"updated", "is updating", "would update", "tried to update"},
+	rules.KindRequest: {"asked", "is asking", "would ask", "tried to ask"},
 	rules.KindOpen:    {"proposed", "is proposing", "would propose", "tried to propose"},
 	rules.KindMove:    {"moved", "is moving", "would move", "tried to move"},
 	rules.KindReport:  {"reported on", "is reporting on", "would report on", "tried to report on"},
 }
+
+// outcomeWords say to people how an act ended. What was seen on GitHub is done, and nothing else is.
+var outcomeWords = map[ledger.Outcome]string{
+	ledger.Seen: "done", ledger.UnderWay: "under way", ledger.Observed: "only observed", ledger.Refused: "refused", ledger.Absent: "did not happen",
+}
+
+// Word is the outcome as people read it.
+func (v actView) Word() string { return outcomeWords[v.Outcome] }
 
 // action is what any act's data may say.
 type action struct {
@@ -87,7 +96,10 @@ func (p *Pages) sayAct(ctx context.Context, a ledger.Act, names rules.Names) (ac
 	if err := p.sayObject(ctx, &v, a, did, repo); err != nil {
 		return v, err
 	}
-	v.Rest += sayPeople(a, told, did, names) + sayFailure(a, told)
+	if a.Kind == rules.KindRequest {
+		v.Verb += sayPeople(told, did, names) + " for a review of"
+	}
+	v.Rest += sayFailure(a, told)
 	return v, nil
 }
 
@@ -109,6 +121,9 @@ func (p *Pages) actData(ctx context.Context, a ledger.Act) (told rules.Act, did 
 			if err := json.Unmarshal(act.Action, &did); err != nil {
 				return told, did, intended, fmt.Errorf("action at %d: %w", seq, err)
 			}
+		}
+		if at := strings.LastIndex(act.Key, "@"); at > 0 && did.Package == "" {
+			did.Package, did.Version = act.Key[:at], act.Key[at+1:] // what is only observed has no more than its key
 		}
 		if e.Kind == rules.EventIntended {
 			intended = p.moment(e.At)
@@ -153,21 +168,23 @@ func (p *Pages) sayObject(ctx context.Context, v *actView, a ledger.Act, did act
 	return nil
 }
 
-// sayPeople names who was asked.
-func sayPeople(a ledger.Act, told rules.Act, did action, names rules.Names) string {
-	if a.Kind != rules.KindRequest {
-		return ""
-	}
+// sayPeople names who was asked: " bo and cy", or nothing if nobody is known any more.
+func sayPeople(told rules.Act, did action, names rules.Names) string {
 	tokens := told.Asked
 	if len(tokens) == 0 {
 		for _, person := range did.People {
 			tokens = append(tokens, person.Token)
 		}
 	}
+	if len(tokens)+len(did.Teams) == 0 {
+		tokens = strings.Fields(told.Key) // what is only observed has no more than its key
+	}
 	asked := append([]string{}, did.Teams...)
 	for _, token := range tokens {
 		name := names.Login(token)
-		if name == "" {
+		if strings.Contains(token, "/") {
+			name = token // a team
+		} else if name == "" {
 			name = "somebody"
 		}
 		asked = append(asked, name)
@@ -175,7 +192,7 @@ func sayPeople(a ledger.Act, told rules.Act, did action, names rules.Names) stri
 	if len(asked) == 0 {
 		return ""
 	}
-	return ": " + join(asked)
+	return " " + join(asked)
 }
 
 func sayFailure(a ledger.Act, told rules.Act) string {

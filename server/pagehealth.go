@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/pitcrew-app/pitcrew/internal/eventlog"
@@ -115,14 +116,14 @@ func (p *Pages) ownHealth(ctx context.Context, now time.Time) ([]HealthCheck, in
 }
 
 func dueCheck(b eventlog.Backlog, now time.Time) HealthCheck {
-	c := HealthCheck{Name: "Looks", State: rules.Done, Says: fmt.Sprintf("Nothing is overdue; %s being looked at, %s later.", ledger.Count(b.Leased, "subject"), ledger.Thousands(b.Later))}
+	c := HealthCheck{Name: "Looks", State: rules.Done, Says: fmt.Sprintf("Nothing is overdue; %s set for later.", ledger.Count(b.Later, "look"))}
 	switch {
 	case b.Due > 0 && now.Sub(b.Oldest) > overdue:
 		c.State, c.Since = rules.NeedsYou, b.Oldest
-		c.Says = fmt.Sprintf("%s due, the first for %s: looks do not keep up, or GitHub's limits hold them. Nothing is lost.", ledger.Count(b.Due, "subject"), span(now.Sub(b.Oldest)))
+		c.Says = fmt.Sprintf("%s due, the first for %s: they do not keep up, or GitHub's limits hold them. Nothing is lost.", ledger.Count(b.Due, "look"), span(now.Sub(b.Oldest)))
 	case b.Due > 0:
 		c.State = rules.Waiting
-		c.Says = fmt.Sprintf("%s due, %s being looked at, %s later.", ledger.Count(b.Due, "subject"), ledger.Thousands(b.Leased), ledger.Thousands(b.Later))
+		c.Says = fmt.Sprintf("%s due, %s under way, %s set for later.", ledger.Count(b.Due, "look"), ledger.Thousands(b.Leased), ledger.Thousands(b.Later))
 	}
 	if b.Expired > 0 {
 		c.Says += fmt.Sprintf(" %s without an end: it is made again.", ledger.Count(b.Expired, "look"))
@@ -137,12 +138,20 @@ func ledgerCheck(head, seq int64) HealthCheck {
 	return HealthCheck{Name: "Log", State: rules.Done, Says: fmt.Sprintf("%s on disk; pages and reports know them.", ledger.Count(int(head), "event"))}
 }
 
+// sentence is what a part says where its name does not stand beside it.
+func (c HealthCheck) sentence() string {
+	if strings.HasPrefix(c.Says, c.Name) {
+		return c.Says
+	}
+	return c.Name + ": " + c.Says
+}
+
 // healthSentence is what an operator reads at three in the morning: the worst thing, or that all is well.
 func healthSentence(checks []HealthCheck, info HealthInfo) (rules.State, string) {
 	for _, bad := range []rules.State{rules.Stopped, rules.NeedsYou} {
 		for _, c := range checks {
 			if c.State == bad {
-				return bad, c.Name + ": " + c.Says
+				return bad, c.sentence()
 			}
 		}
 	}
@@ -156,7 +165,7 @@ func healthSentence(checks []HealthCheck, info HealthInfo) (rules.State, string)
 	}
 	for _, c := range checks {
 		if c.State == rules.Waiting {
-			return rules.Waiting, c.Name + ": " + c.Says
+			return rules.Waiting, c.sentence()
 		}
 	}
 	return rules.Done, "All is well: nothing is overdue, and nothing needs a person."

@@ -176,12 +176,12 @@ type listView struct {
 // pulls lists open pull requests: /pulls?state=waiting&from=50.
 func (p *Pages) pulls(w http.ResponseWriter, r *http.Request) error {
 	q := ledger.PullsQuery{State: ledger.StateOpen, Offset: number(r.URL.Query().Get("from")), Limit: shownRows + 1}
-	what := "open"
+	what := rules.State("")
 	if s := rules.State(r.URL.Query().Get("state")); s != "" {
 		if rules.Shapes[s] == "" {
 			return badRequest(fmt.Sprintf("There is no state %q.", string(s)), "The states are: needs a person, stopped, waiting, done, off.")
 		}
-		q.Verdicts, what = []rules.State{s}, string(s)
+		q.Verdicts, what = []rules.State{s}, s
 	}
 	v := listView{}
 	counts, err := p.Ledger.Counts(r.Context(), 0)
@@ -193,14 +193,36 @@ func (p *Pages) pulls(w http.ResponseWriter, r *http.Request) error {
 	}
 	v.Rows, v.Prev, v.Next = paged(r, v.Rows, q.Offset)
 	v.Counts = countViews(counts, "/pulls?state=")
-	total := 0
+	total, open := 0, 0
 	for s, n := range counts {
+		open += n
 		if len(q.Verdicts) == 0 || s == q.Verdicts[0] {
 			total += n
 		}
 	}
-	v.Sentence = fmt.Sprintf("%s: %s.", ledger.Count(total, "pull request"), what)
+	v.Sentence = pullsSentence(total, open, what)
 	return render(w, http.StatusOK, "pulls", sheet{Title: "Pull requests", Nav: "/", Body: v})
+}
+
+// stateVerbs say of one and of several pull requests in which state they are.
+var stateVerbs = map[rules.State][2]string{
+	"": {"is open", "are open"}, rules.NeedsYou: {"needs a person", "need a person"}, rules.Stopped: {"is stopped", "are stopped"},
+	rules.Waiting: {"is waiting", "are waiting"}, rules.Done: {"is done", "are done"}, rules.Off: {"is left alone", "are left alone"},
+}
+
+// pullsSentence says how many of the open pull requests are in a state; the empty one is that they are open.
+func pullsSentence(n, open int, what rules.State) string {
+	verb := stateVerbs[what][1]
+	if n == 1 {
+		verb = stateVerbs[what][0]
+	}
+	switch {
+	case open == 0:
+		return "No pull request is open."
+	case what == "":
+		return fmt.Sprintf("%s %s.", ledger.Count(n, "pull request"), verb)
+	}
+	return fmt.Sprintf("%s of %s %s.", ledger.Thousands(n), ledger.Count(open, "open pull request"), verb)
 }
 
 // paged cuts a list that was read with one row more than is shown, and gives the addresses of its neighbours.

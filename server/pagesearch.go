@@ -114,7 +114,7 @@ func (p *Pages) findPackage(ctx context.Context, name string) ([]hitView, error)
 		hit := hitView{repo.FullName(), repoPath(repo), fmt.Sprintf("uses %s; %s is on its way there", way.Package, way.Version)}
 		if way.Number > 0 {
 			hit.Name, hit.Path = fmt.Sprintf("%s#%d", repo.FullName(), way.Number), pullPath(repo, way.Number)
-			hit.What = fmt.Sprintf("takes %s %s in", way.Package, way.Version)
+			hit.What = fmt.Sprintf("takes in %s %s", way.Package, way.Version)
 		}
 		hits = append(hits, hit)
 	}

@@ -41,18 +41,18 @@ func githubCheck(v github.Vitals) HealthCheck {
 	switch {
 	case !v.Failing.IsZero():
 		return HealthCheck{Name: "GitHub", State: rules.Waiting, Since: v.Failing,
-			Says: fmt.Sprintf("GitHub gives %s since %s; what is due waits, and nothing is lost.", failureWords(v.Failure), v.Failing.UTC().Format("15:04:05 UTC"))}
+			Says: fmt.Sprintf("GitHub has %s since %s; what is due waits, and nothing is lost.", failureWords(v.Failure), v.Failing.UTC().Format("15:04:05 UTC"))}
 	case v.Answered.IsZero():
 		return HealthCheck{Name: "GitHub", State: rules.Off, Says: "GitHub was not asked for anything yet."}
 	}
-	return HealthCheck{Name: "GitHub", State: rules.Done, Says: "GitHub answers.", Since: v.Answered}
+	return HealthCheck{Name: "GitHub", State: rules.Done, Says: "It answers."}
 }
 
 func failureWords(failure string) string {
 	if _, err := strconv.Atoi(failure); err == nil {
-		return "the status " + failure
+		return "answered " + failure
 	}
-	return failure
+	return "given " + failure
 }
 
 // installationOf reads what webhooks and sweeps kept about an installation; false if it is gone.

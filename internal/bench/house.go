@@ -16,6 +16,7 @@ import (
 const (
 	largeRepositories = 5000
 	pullsEach         = 4
+	together          = 50 // repositories in one transaction
 )
 
 // fill writes the log and the ledger of a house of so many repositories into a directory. Each pull request was opened,
@@ -38,12 +39,13 @@ func write(ctx context.Context, log *eventlog.DB, repositories int) error {
 		return err
 	}
 	now := time.Now().UTC()
-	for repo := int64(1); repo <= int64(repositories); repo++ {
-		opened := now.Add(-time.Duration(repo) * time.Minute)
-		a := eventlog.Append{Delivery: fmt.Sprintf("house-%d", repo), Received: opened, Cursors: map[string]string{
-			fmt.Sprintf("repo:%d", repo): fmt.Sprintf(`{"installation":1,"owner":"acme","name":"service-%d","default_branch":"main"}`, repo)}}
-		for n := 1; n <= pullsEach; n++ {
-			a.Events = append(a.Events, history(repo, n, opened, decided[n-1])...)
+	for first := 1; first <= repositories; first += together {
+		a := eventlog.Append{Received: now, Cursors: map[string]string{}}
+		for repo := first; repo < first+together && repo <= repositories; repo++ {
+			a.Cursors[fmt.Sprintf("repo:%d", repo)] = fmt.Sprintf(`{"installation":1,"owner":"acme","name":"service-%d","default_branch":"main"}`, repo)
+			for n := 1; n <= pullsEach; n++ {
+				a.Events = append(a.Events, history(int64(repo), n, now.Add(-time.Duration(repo)*time.Minute), decided[n-1])...)
+			}
 		}
 		if _, err := log.Append(ctx, a); err != nil {
 			return err

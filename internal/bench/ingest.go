@@ -35,7 +35,7 @@ func runIngest(ctx context.Context, o Options) ([]Row, error) {
 		return nil, err
 	}
 	secret := []byte(l.sim.Credentials().WebhookSecret)
-	n := o.of(20000, 50)
+	n := o.of(10000, 50)
 	o.say("ingest: %d deliveries of %d kB by %d clients", n, averageSize(hooks)/1000, clients)
 	ours, err := deluge(ctx, l.hooks.URL+"/hooks/github", hooks, n)
 	if err != nil {

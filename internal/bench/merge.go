@@ -16,7 +16,7 @@ const checksOfLife = 12
 var networks = []int{0, 50}
 
 func runMerge(ctx context.Context, o Options) ([]Row, error) {
-	l, err := openLab(ctx, "prs: {1: {author: ana, head: start}}", lifePolicy())
+	l, err := openLab(ctx, "", lifePolicy())
 	if err != nil {
 		return nil, err
 	}
@@ -41,7 +41,8 @@ func runMerge(ctx context.Context, o Options) ([]Row, error) {
 		}
 		rows = append(rows, timeRows(network, lives, bare)...)
 	}
-	return rows, nil
+	costs, err := runCosts(ctx, o)
+	return append(rows, costs...), err
 }
 
 // lifePolicy asks for an approval and each of the checks.

@@ -51,7 +51,7 @@ func runPages(ctx context.Context, o Options) ([]Row, error) {
 	for _, path := range pagePaths {
 		path = places.Replace(path)
 		o.say("pages: %s", path)
-		row, size, err := h.page(ctx, path, o.of(40, 1))
+		row, size, err := h.page(ctx, path, o.of(20, 1))
 		if err != nil {
 			return nil, err
 		}
@@ -77,7 +77,7 @@ func (h *house) page(ctx context.Context, path string, n int) (Row, int, error) 
 	if err != nil {
 		return Row{}, 0, err
 	}
-	return Row{"page " + path, quantile(took, 0.95), "ms, p95", new(quantile(floor, 0.95)), new(float64(pageWithin)), Lower}, len(doc), nil
+	return Row{"page " + path, quantile(took, 0.5), "ms", new(quantile(floor, 0.5)), new(float64(pageWithin)), Lower}, len(doc), nil
 }
 
 func fetches(ctx context.Context, url string, n int) ([]time.Duration, error) {

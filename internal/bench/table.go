@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"strconv"
@@ -16,6 +17,15 @@ func Table(w io.Writer, rows []Row) error {
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t\n", r.Name, number(r.Value), r.Unit, optional(r.Floor), ratio(r), target(r)) //nolint:errcheck // Flush says it
 	}
 	return t.Flush()
+}
+
+// JSON prints rows for machines.
+func JSON(w io.Writer, rows []Row) error {
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	return enc.Encode(struct {
+		Rows []Row `json:"rows"`
+	}{rows})
 }
 
 // number has three digits that matter, and its thousands apart.

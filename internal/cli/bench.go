@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"os"
 	"strings"
@@ -57,11 +56,7 @@ func (a *app) bench(ctx context.Context, picked []bench.Bench, asJSON bool) erro
 		return err
 	}
 	if asJSON {
-		enc := json.NewEncoder(a.out)
-		enc.SetIndent("", "  ")
-		return enc.Encode(struct {
-			Rows []bench.Row `json:"rows"`
-		}{rows})
+		return bench.JSON(a.out, rows)
 	}
 	return bench.Table(a.out, rows)
 }

@@ -14,6 +14,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
@@ -26,9 +27,9 @@ const (
 	exitUsage  = 2
 )
 
-// commands is every command, in the order in which help shows them.
+// commands is every command, the most wanted first.
 var commands = []func(*app) *cobra.Command{
-	demoCommand, serveCommand, doctorCommand, explainCommand, reportCommand, testCommand, simCommand, completionCommand, versionCommand,
+	demoCommand, serveCommand, doctorCommand, explainCommand, reportCommand, testCommand, simCommand, benchCommand, completionCommand, versionCommand,
 }
 
 // app is what commands share.
@@ -111,29 +112,57 @@ See it at work, without GitHub:    pitcrew demo
 Run it for your organisation:      pitcrew serve --help`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args:          cobra.NoArgs,
+		Args:          known,
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+
+		SuggestionsMinimumDistance: 2,
 	}
 	root.SetOut(a.out)
 	root.SetErr(a.err)
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return usageError{err.Error(), "see pitcrew " + c.Name() + " --help"}
+		return usageError{err.Error(), "see " + c.CommandPath() + " --help"}
 	})
+	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", ".FlagUsagesWrapped 80"))
+	root.Long = fill(root.Long)
 	for _, command := range commands {
 		root.AddCommand(withUsageErrors(command(a)))
 	}
 	return root
 }
 
-// withUsageErrors makes a wrong number of arguments exit code 2, with a hint.
+// known refuses what is no command.
+func known(root *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	hint := "see pitcrew --help"
+	if near := root.SuggestionsFor(args[0]); len(near) > 0 {
+		hint = "did you mean " + strings.Join(near, " or ") + "? " + hint
+	}
+	return usageError{fmt.Sprintf("there is no command %q", args[0]), hint}
+}
+
+// withUsageErrors makes a wrong number of arguments exit code 2, with a hint, and fits the help to a terminal.
 func withUsageErrors(c *cobra.Command) *cobra.Command {
+	c.Long = fill(c.Long)
 	if check := c.Args; check != nil {
 		c.Args = func(c *cobra.Command, args []string) error {
 			if err := check(c, args); err != nil {
-				return usageError{c.CommandPath() + ": " + err.Error(), "see " + c.CommandPath() + " --help"}
+				return usageError{c.Name() + ": " + err.Error(), "write it as: " + c.UseLine() + "; see " + c.CommandPath() + " --help"}
 			}
 			return nil
 		}
 	}
 	return c
+}
+
+// fill breaks the paragraphs of a text anew, to the width of a terminal. One that is laid out by hand stays as it is.
+func fill(text string) string {
+	paragraphs := strings.Split(text, "\n\n")
+	for i, p := range paragraphs {
+		if !strings.Contains(p, "   ") && !strings.Contains(p, "\n  ") && !strings.HasPrefix(p, "  ") {
+			paragraphs[i] = indent(p, "", "")
+		}
+	}
+	return strings.Join(paragraphs, "\n\n")
 }

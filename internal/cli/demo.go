@@ -39,7 +39,7 @@ ended as the story says. With --kill N, pitcrew is killed (as by kill -9) N time
 				return err
 			}
 			if o.kill < 0 || o.kill > 100 || o.speed <= 0 {
-				return usageError{"--kill takes 0 to 100, --speed a number above 0", ""}
+				return usageError{"--kill takes 0 to 100, --speed a number above 0", "see pitcrew demo --help"}
 			}
 			return a.demo(c.Context(), o)
 		},

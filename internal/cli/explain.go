@@ -30,7 +30,7 @@ With --live it asks GitHub now and decides anew, without doing anything: through
 are set (GITHUB_APP_INTEGRATION_ID and GITHUB_APP_PRIVATE_KEY), else with GITHUB_TOKEN, a token that may read. If there
 is a log, what pitcrew remembers of the pull request counts as well.
 
---json prints one object: pull_request, title, state, sentence, then, head, base_ref, base, config, decided, live,
+--json prints one object: pull_request, title, state, short, sentence, then, head, base_ref, base, config, decided, live,
 position, next, and rules, each with rule, state and because: code, state, sentence, where, clears, by, asked. A state
 is one of done, waiting, needs a person, stopped, off. Keys are only ever added.`,
 		Example: "  pitcrew explain 'acme/api#41'\n  pitcrew explain --live https://github.com/acme/api/pull/41",

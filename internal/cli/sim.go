@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"os"
@@ -14,6 +15,7 @@ import (
 	"github.com/pitcrew-app/pitcrew/internal/ghsim"
 	"github.com/pitcrew-app/pitcrew/internal/ghsim/demo"
 	"github.com/spf13/cobra"
+	"gopkg.in/yaml.v3"
 )
 
 // simOptions are the flags of sim.
@@ -64,6 +66,9 @@ func (a *app) sim(ctx context.Context, o simOptions) error {
 	if err != nil {
 		return err
 	}
+	if state, err = asInstalled(state); err != nil {
+		return err
+	}
 	sim, err := ghsim.New(ghsim.Options{Seed: o.seed, Speed: o.speed})
 	if err != nil {
 		return err
@@ -109,6 +114,28 @@ func simState(name string) ([]byte, error) {
 		return nil, usageError{"--state: " + err.Error(), "give a file like github.yml in stories"}
 	}
 	return text, nil
+}
+
+// asInstalled gives the simulated App the permissions and events of app.yml, where the state does not say others.
+func asInstalled(state []byte) ([]byte, error) {
+	var said map[string]yaml.Node
+	if err := yaml.Unmarshal(state, &said); err != nil {
+		return nil, usageError{"--state: " + err.Error(), "give a file like github.yml in stories"}
+	}
+	if _, ok := said["app"]; ok {
+		return state, nil
+	}
+	want, err := readAppManifest()
+	if err != nil {
+		return nil, err
+	}
+	permissions := map[string]string{"issues": "none", "merge_queues": "none"} // which the simulator gives by itself
+	maps.Copy(permissions, want.Permissions)
+	app, err := yaml.Marshal(map[string]any{"app": map[string]any{"permissions": permissions, "events": want.Events}})
+	if err != nil {
+		return nil, err
+	}
+	return append(append(state[:len(state):len(state)], '\n'), app...), nil
 }
 
 // writeSecrets puts into dir what clients read from files.

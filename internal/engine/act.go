@@ -60,6 +60,7 @@ func (l *look) perform(ctx context.Context, s *rules.Snapshot, rule string, a ru
 		if err := l.Log.Extend(ctx, l.claim, now.Add(lease)); err != nil {
 			return notSent, err
 		}
+		l.claim.Until = now.Add(lease)
 	}
 	doc, err := json.Marshal(a)
 	if err != nil {
@@ -71,6 +72,11 @@ func (l *look) perform(ctx context.Context, s *rules.Snapshot, rule string, a ru
 	}
 	if err := l.note(ctx); err != nil {
 		return notSent, err
+	}
+	if now := l.Now(); now.Sub(s.Now) > fresh { // the disk was slow: what was seen may no longer be so
+		act.Action, act.Until, act.Why = nil, now, "it took too long to write down"
+		l.soon(now)
+		return notSent, l.emit(ctx, a.About(), rules.EventAbsent, act)
 	}
 	result := door.Do(ctx, l.ref(), a)
 	l.report(a, rule, result)

@@ -78,9 +78,7 @@ const (
 // something happens.
 func (e *Engine) Step(ctx context.Context) (time.Time, error) {
 	for {
-		if err := e.catchUp(ctx); err != nil {
-			return time.Time{}, err
-		}
+		e.catchUp(ctx)
 		claims, err := e.Log.Claim(ctx, e.Now(), lease, e.Owner, 1)
 		if err != nil {
 			return time.Time{}, err
@@ -98,8 +96,12 @@ func (e *Engine) next(ctx context.Context) (time.Time, error) {
 	if err != nil {
 		return time.Time{}, err
 	}
-	if catch := e.catching.next(); !ok || catch.Before(at) {
-		at = catch
+	catch := e.catching.next()
+	switch {
+	case !ok:
+		return catch, nil
+	case !catch.IsZero() && catch.Before(at):
+		return catch, nil
 	}
 	return at, nil
 }
@@ -136,9 +138,7 @@ type runner struct {
 }
 
 func (r *runner) start(ctx context.Context) (time.Time, error) {
-	if err := r.catchUp(ctx); err != nil {
-		return time.Time{}, err
-	}
+	r.catchUpBeside(ctx)
 	for {
 		idle := cap(r.busy) - len(r.busy)
 		if idle == 0 {
@@ -156,12 +156,30 @@ func (r *runner) start(ctx context.Context) (time.Time, error) {
 			r.looks.Go(func() {
 				r.look(context.WithoutCancel(ctx), c)
 				<-r.busy
-				select {
-				case r.ended <- struct{}{}:
-				default: // wait will look again anyway
-				}
+				r.signal()
 			})
 		}
+	}
+}
+
+// catchUpBeside catches up while looks go on: reading a thousand repositories takes longer than anybody should wait. It ends
+// with the context, for the next start begins with it.
+func (r *runner) catchUpBeside(ctx context.Context) {
+	any, all := r.catching.begin(r.Now())
+	if !any {
+		return
+	}
+	r.looks.Go(func() {
+		r.catchUpNow(ctx, all)
+		r.signal()
+	})
+}
+
+// signal makes wait look again.
+func (r *runner) signal() {
+	select {
+	case r.ended <- struct{}{}:
+	default: // it will anyway
 	}
 }
 

@@ -114,13 +114,31 @@ func (e *Engine) later(ctx context.Context, c eventlog.Claim, err error) error {
 		return e.Log.Release(ctx, c, limited.Until)
 	case errors.Is(err, github.ErrGone):
 		e.Logger.Info().Str("subject", string(c.Subject)).Msg("gone, or no longer ours to see")
-		return e.Log.Finish(ctx, c, eventlog.Finish{Waits: rules.WaitsFor()})
+		return e.Log.Finish(ctx, c, eventlog.Finish{Waits: rules.WaitsFor(), Again: e.goneAgain(c.Subject, now)})
 	}
-	times, _ := e.failures.LoadOrStore(c.Subject, 0)
-	e.failures.Store(c.Subject, times.(int)+1)
-	at := now.Add(backoff(times.(int), string(c.Subject)))
+	at := now.Add(backoff(e.failed(c.Subject), string(c.Subject)))
 	e.Logger.Warn().Err(err).Str("subject", string(c.Subject)).Time("again", at).Msg("looking again later")
 	return e.Log.Release(ctx, c, at)
+}
+
+// failed counts a failure, and says how many there were before it in a row.
+func (e *Engine) failed(s rules.Subject) int {
+	times, _ := e.failures.LoadOrStore(s, 0)
+	e.failures.Store(s, times.(int)+1)
+	return times.(int)
+}
+
+// believed is when GitHub is asked again about what it says is not there. It says so of what is there, too, on bad days and
+// while a permission is being changed; after the last time only an event or a sweep leads to a look.
+var believed = []time.Duration{time.Minute, 10 * time.Minute, time.Hour}
+
+// goneAgain is when to ask again about a subject that is gone; zero: it is.
+func (e *Engine) goneAgain(s rules.Subject, now time.Time) time.Time {
+	if times := e.failed(s); times < len(believed) {
+		return now.Add(believed[times])
+	}
+	e.failures.Delete(s)
+	return time.Time{}
 }
 
 // backoff is 1, 2, 4 … 300 s, up to a fifth more by the name, so that a crowd does not come back at once.

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"errors"
 	"testing"
 	"time"
 )
@@ -24,7 +25,7 @@ func TestBackoffSpreadsByName(t *testing.T) {
 	seen := map[time.Duration]bool{}
 	for _, name := range []string{"pr:1:1", "pr:1:2", "pr:1:3", "pr:1:4", "pr:1:5"} {
 		seen[backoff(5, name)] = true
-		if backoff(5, name) != backoff(5, name) {
+		if once, again := backoff(5, name), backoff(5, name); once != again {
 			t.Errorf("%s comes back at another time", name)
 		}
 	}
@@ -47,22 +48,49 @@ func TestCatchingUpIsPlanned(t *testing.T) {
 		{time.Hour, true, true, 65 * time.Minute},
 		{3 * time.Hour, true, true, 3*time.Hour + 5*time.Minute}, // after a long sleep once, not once for each time missed
 	} {
-		any, all := c.due(noon.Add(step.at))
+		any, all := c.begin(noon.Add(step.at))
+		if any {
+			c.end(noon.Add(step.at), nil)
+		}
 		if next := c.next().Sub(noon); any != step.any || all != step.all || next != step.next {
 			t.Errorf("at %s: any %t, all %t, next at %s; want %t, %t, %s", step.at, any, all, next, step.any, step.all, step.next)
 		}
 	}
 }
 
+// What did not get through is tried again whole, and less and less often.
 func TestCatchingUpThatFailedIsTriedWhole(t *testing.T) {
 	var c catching
-	c.due(noon)
-	c.retry(noon.Add(retryIn))
-	if any, _ := c.due(noon.Add(retryIn - time.Second)); any {
-		t.Error("tried too early")
+	now := noon
+	for _, want := range []time.Duration{1, 2, 4, 8, 16, 32, 60, 60} {
+		if _, all := c.begin(now); !all {
+			t.Fatalf("at %s: a sweep of everything that failed was not made up for", now)
+		}
+		again := c.end(now, errors.New("GitHub is away"))
+		if again.Sub(now) != want*time.Minute {
+			t.Errorf("again after %s, not %d minutes", again.Sub(now), want)
+		}
+		if any, _ := c.begin(again.Add(-time.Second)); any {
+			t.Error("tried too early")
+		}
+		now = again
 	}
-	if _, all := c.due(noon.Add(retryIn)); !all {
-		t.Error("a sweep of everything that failed was not made up for")
+	c.begin(now)
+	c.end(now, nil)
+	if next := c.next().Sub(now); next != sweepBusy {
+		t.Errorf("after it got through again in %s", next)
+	}
+}
+
+func TestCatchingUpOnceAtATime(t *testing.T) {
+	var c catching
+	c.begin(noon)
+	if any, _ := c.begin(noon.Add(2 * time.Hour)); any || !c.next().IsZero() {
+		t.Error("begun again while it goes on")
+	}
+	c.end(noon.Add(2*time.Hour), nil)
+	if _, all := c.begin(noon.Add(2 * time.Hour)); !all {
+		t.Error("not begun after it ended")
 	}
 }
 

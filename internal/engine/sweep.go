@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -21,89 +22,96 @@ const (
 	redeliver = 72 * time.Hour // GitHub keeps deliveries for three days
 )
 
-// catching is when to catch up next. Zero: at once.
+// catching is when to catch up next, once at a time. Zero: at once.
 type catching struct {
 	sync.Mutex
 	busy, all time.Time
+	running   bool
+	failures  int // in a row
 }
 
+// next is when to begin; zero while it goes on, for then its end says.
 func (c *catching) next() time.Time {
 	c.Lock()
 	defer c.Unlock()
-	if c.all.Before(c.busy) {
+	switch {
+	case c.running:
+		return time.Time{}
+	case c.all.Before(c.busy):
 		return c.all
 	}
 	return c.busy
 }
 
-// due says whether to catch up now and with whom, and plans the next time.
-func (c *catching) due(now time.Time) (any, all bool) {
+// begin says whether to catch up now and with whom, and plans the next time. Who begins must end.
+func (c *catching) begin(now time.Time) (any, all bool) {
 	c.Lock()
 	defer c.Unlock()
 	all = !now.Before(c.all)
 	any = all || !now.Before(c.busy)
-	if any {
-		c.busy = now.Add(sweepBusy)
+	if !any || c.running {
+		return false, false
 	}
+	c.running, c.busy = true, now.Add(sweepBusy)
 	if all {
 		c.all = now.Add(sweepAll)
 	}
 	return any, all
 }
 
-func (c *catching) retry(at time.Time) {
+// end takes note of how it went. What did not get through is tried again whole, later each time: one installation that cannot
+// be read for long must not cost all others a sweep a minute. It gives the time of the next try; zero: it got through.
+func (c *catching) end(now time.Time, err error) time.Time {
 	c.Lock()
 	defer c.Unlock()
-	c.busy, c.all = at, at
+	c.running = false
+	if err == nil {
+		c.failures = 0
+		return time.Time{}
+	}
+	c.busy = now.Add(min(retryIn<<min(c.failures, 10), sweepAll))
+	c.all = c.busy
+	c.failures++
+	return c.busy
 }
 
-// catchUp asks for failed deliveries and sweeps, where it is time. That GitHub is away is no error: it is tried again.
-func (e *Engine) catchUp(ctx context.Context) error {
-	any, all := e.catching.due(e.Now())
-	if !any {
-		return nil
+// catchUp catches up where it is time. That GitHub is away is no error: it is tried again.
+func (e *Engine) catchUp(ctx context.Context) {
+	if any, all := e.catching.begin(e.Now()); any {
+		e.catchUpNow(ctx, all)
 	}
-	if err := e.catchUpNow(ctx, all); err != nil {
-		at := e.Now().Add(retryIn)
-		e.catching.retry(at)
-		e.Logger.Warn().Err(err).Time("again", at).Msg("catching up did not get through")
-	}
-	return nil
 }
 
-func (e *Engine) catchUpNow(ctx context.Context, all bool) error {
-	if err := e.redeliverFailed(ctx); err != nil {
-		return err
+func (e *Engine) catchUpNow(ctx context.Context, all bool) {
+	err := e.catchUpWith(ctx, all)
+	if again := e.catching.end(e.Now(), err); err != nil && ctx.Err() == nil {
+		e.Logger.Warn().Err(err).Time("again", again).Msg("catching up did not get through")
 	}
+}
+
+// catchUpWith asks for failed deliveries and sweeps. What fails of it holds up nothing else.
+func (e *Engine) catchUpWith(ctx context.Context, all bool) error {
+	failed := e.redeliverFailed(ctx)
 	switched, err := e.switched(ctx)
 	if err != nil {
-		return err
+		return errors.Join(failed, err)
 	}
 	installations, err := e.GitHub.Installations(ctx)
 	if err != nil {
-		return err
+		return errors.Join(failed, err)
 	}
 	for _, inst := range installations {
-		if err := e.keepInstallation(ctx, inst); err != nil {
-			return err
-		}
 		if inst.Suspended {
 			continue
 		}
 		if err := e.sweep(ctx, inst.ID, all, switched); err != nil {
-			return fmt.Errorf("sweep installation %d: %w", inst.ID, err)
+			failed = errors.Join(failed, fmt.Errorf("sweep installation %d: %w", inst.ID, err))
 		}
 	}
-	return e.Log.SetCursor(ctx, observeCursor, e.Observe.String())
-}
-
-// keepInstallation takes note of what an installation is called and has granted, as its webhooks do.
-func (e *Engine) keepInstallation(ctx context.Context, inst github.Installation) error {
-	doc, err := json.Marshal(map[string]any{"account": inst.Account, "suspended": inst.Suspended, "permissions": inst.Permissions})
-	if err != nil {
-		return err
+	if failed != nil {
+		return failed
 	}
-	return e.Log.SetCursor(ctx, fmt.Sprintf("installation:%d", inst.ID), string(doc))
+	return e.Log.SetCursor(ctx, observeCursor, e.Observe.String())
 }
 
 // observeCursor keeps how the program ran last: whoever switches from observing to acting wants everything looked at.
@@ -130,6 +138,8 @@ func (e *Engine) redeliverFailed(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	var limited *github.LimitedError
+	var refused error // one that GitHub does not send again holds up no other
 	for _, d := range failed {
 		there, err := e.Log.Has(ctx, d.GUID)
 		if err != nil {
@@ -138,9 +148,14 @@ func (e *Engine) redeliverFailed(ctx context.Context) error {
 		if there {
 			continue
 		}
-		if err := e.GitHub.Redeliver(ctx, d.ID); err != nil {
+		if err := e.GitHub.Redeliver(ctx, d.ID); errors.As(err, &limited) {
 			return err
+		} else if err != nil {
+			refused = errors.Join(refused, err)
 		}
+	}
+	if refused != nil {
+		return refused
 	}
 	return e.Log.SetCursor(ctx, cursor, now.UTC().Format(time.RFC3339))
 }

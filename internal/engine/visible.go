@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/pitcrew-app/pitcrew/internal/eventlog"
@@ -22,13 +23,43 @@ type errStale struct{ until time.Time }
 
 func (e errStale) Error() string { return "GitHub does not show yet what its webhook said" }
 
-// visible fails with errStale while the snapshot does not show what the events since the last look said.
+// visible fails with errStale while the snapshot does not show what the events since the last look said. At a base the events
+// about each pull request that was loaded count as well: a label that stops a merge must not be missed because it is the base's
+// turn.
 func (l *look) visible(ctx context.Context, s *rules.Snapshot) error {
-	must, newest, err := l.told(ctx, s.Now)
-	if err != nil || newest.IsZero() || must.ShownBy(s) {
+	must, newest, err := l.told(ctx, s.Now, l.claim.Subject, l.claim.Since)
+	if err != nil {
 		return err
 	}
+	shown := newest.IsZero() || must.ShownBy(s)
+	if shown && s.Base != nil {
+		for _, p := range s.Base.Line {
+			if newest, err = l.unshown(ctx, s, p); err != nil {
+				return err
+			}
+			if shown = newest.IsZero(); !shown {
+				break
+			}
+		}
+	}
+	if shown {
+		return nil
+	}
 	return staleSince(newest, s.Now)
+}
+
+// unshown is when the newest event came whose word the snapshot does not show of a pull request in the line; zero: it shows all.
+func (l *look) unshown(ctx context.Context, s *rules.Snapshot, p *rules.PR) (time.Time, error) {
+	subject := rules.PRSubject(s.Repo.ID, p.Number)
+	own, err := l.Log.Standing(ctx, subject)
+	if err != nil {
+		return time.Time{}, err
+	}
+	must, newest, err := l.told(ctx, s.Now, subject, own.Since)
+	if err != nil || newest.IsZero() || must.ShownIn(p) {
+		return time.Time{}, err
+	}
+	return newest, nil
 }
 
 // goneOrStale takes nothing for gone that an event has just told of: reads that lag do not know it yet.
@@ -37,7 +68,7 @@ func (l *look) goneOrStale(ctx context.Context, gone error) error {
 		return gone
 	}
 	now := l.Now()
-	_, newest, err := l.told(ctx, now)
+	_, newest, err := l.told(ctx, now, l.claim.Subject, l.claim.Since)
 	if err != nil || newest.IsZero() {
 		return errors.Join(gone, err)
 	}
@@ -57,16 +88,16 @@ func staleSince(newest, now time.Time) error {
 	return nil
 }
 
-// told joins what the events since the last look said that GitHub shows by now. newest is when the last of them came;
-// zero: there were none, or they were too long ago.
-func (l *look) told(ctx context.Context, now time.Time) (must rules.MustShow, newest time.Time, err error) {
-	subjects := []rules.Subject{l.claim.Subject}
-	if l.claim.Subject.Kind() == rules.KindPR {
+// told joins what the events about a subject after a log number said that GitHub shows by now. newest is when the last of them
+// came; zero: there were none, or they were too long ago.
+func (l *look) told(ctx context.Context, now time.Time, subject rules.Subject, since int64) (must rules.MustShow, newest time.Time, err error) {
+	subjects := []rules.Subject{subject}
+	if subject.Kind() == rules.KindPR {
 		// statuses, and checks of several pull requests, are events about the repository; they name a commit
-		subjects = append(subjects, rules.RepoSubject(l.claim.Subject.RepoID()))
+		subjects = append(subjects, rules.RepoSubject(subject.RepoID()))
 	}
 	for _, subject := range subjects {
-		events, err := l.Log.Events(ctx, eventlog.Query{After: l.claim.Since, Subject: subject, Source: "github", Limit: 500})
+		events, err := l.recent(ctx, now, subject, since)
 		if err != nil {
 			return rules.MustShow{}, time.Time{}, err
 		}
@@ -85,4 +116,26 @@ func (l *look) told(ctx context.Context, now time.Time) (must rules.MustShow, ne
 		}
 	}
 	return must, newest, nil
+}
+
+// recentPage is how many events are read at a time.
+const recentPage = 200
+
+// recent gives GitHub's events about a subject after a log number, oldest first, as far back as their word counts: about a busy
+// repository there may be very many older ones.
+func (l *look) recent(ctx context.Context, now time.Time, subject rules.Subject, since int64) ([]eventlog.Event, error) {
+	var events []eventlog.Event
+	q := eventlog.Query{After: since, Subject: subject, Source: "github", Desc: true, Limit: recentPage}
+	for {
+		page, err := l.Log.Events(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		events = append(events, page...)
+		if len(page) < recentPage || now.Sub(page[len(page)-1].Received) > 2*mustShowFor {
+			slices.Reverse(events)
+			return events, nil
+		}
+		q.Before = page[len(page)-1].Seq
+	}
 }

@@ -103,14 +103,14 @@ func unauthorized(text string) *apiError {
 
 // authenticate finds out who sent a request.
 func (s *Sim) authenticate(r *http.Request) (*caller, *apiError) {
-	text := r.Header.Get("Authorization")
+	text := tokenHeader(r)
 	kind, value, ok := strings.Cut(text, " ")
 	switch {
 	case text == "":
 		return nil, &apiError{Status: 401, Message: "Requires authentication"}
 	case !ok || !equalFold(kind, "bearer") && !equalFold(kind, "token"):
 		return nil, unauthorized("Bad credentials")
-	case strings.Count(value, ".") == 2:
+	case strings.Count(value, ".") == 2 && !strings.HasPrefix(value, "ghs_"):
 		return s.byJWT(value)
 	}
 	t := s.tokens[value]
@@ -179,7 +179,7 @@ func (s *Sim) issuer(iss any) *app {
 		text = strconv.FormatInt(int64(f), 10)
 	}
 	for _, a := range s.w.apps {
-		if text == itoa(a.id) || text == "Iv23li"+itoa(a.id) {
+		if text == itoa(a.id) || text == a.clientID() {
 			return a
 		}
 	}
@@ -199,7 +199,7 @@ func (s *Sim) mintToken(i *installation, in tokenInput) (*token, *apiError) {
 	if !i.suspended.IsZero() {
 		return nil, &apiError{Status: 403, Message: "This installation has been suspended"}
 	}
-	t := &token{text: "ghs_" + s.random(36), inst: i, permissions: i.permissions, expires: s.clock().Add(time.Hour)}
+	t := &token{text: s.tokenText(i), inst: i, permissions: i.permissions, expires: s.clock().Add(time.Hour)}
 	if len(in.Permissions) > 0 {
 		for k, v := range in.Permissions {
 			if levels[i.permissions[k]] < levels[v] {
@@ -246,6 +246,8 @@ func (s *Sim) callerFor(a *account, r *repo) *caller {
 type Credentials struct {
 	URL           string            `json:"url"`
 	AppID         int64             `json:"app_id"`
+	ClientID      string            `json:"client_id"`
+	ClientSecret  string            `json:"client_secret"`
 	Slug          string            `json:"slug"`
 	Key           string            `json:"key"` // PEM
 	WebhookSecret string            `json:"webhook_secret"`
@@ -258,7 +260,7 @@ func (s *Sim) Credentials() Credentials {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	key := pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(s.ours.key)})
-	c := Credentials{URL: s.base, AppID: s.ours.id, Slug: s.ours.slug, Key: string(key), WebhookSecret: s.ours.secret,
+	c := Credentials{URL: s.base, AppID: s.ours.id, ClientID: s.ours.clientID(), ClientSecret: s.ours.clientSecret(), Slug: s.ours.slug, Key: string(key), WebhookSecret: s.ours.secret,
 		Installations: map[string]int64{}, Tokens: map[string]string{}}
 	for _, i := range s.w.installs {
 		if i.app == s.ours && !i.deleted {

@@ -12,10 +12,10 @@ func (c *caller) actor() *account {
 var levels = map[string]int{"": 0, "read": 1, "write": 2, "admin": 3}
 
 // has reports whether the caller's token carries the App permission at the level ("contents", "write"). People's tokens carry
-// all: what a person may do is decided by the role on the repository.
+// all, but those for an App only the App's: what a person may do is decided by the role on the repository.
 func (c *caller) has(permission, level string) bool {
 	if c.user != nil {
-		return true
+		return c.token == nil || c.token.app == nil || levels[c.token.app.permissions[permission]] >= levels[level]
 	}
 	if c.token == nil {
 		return false
@@ -26,7 +26,7 @@ func (c *caller) has(permission, level string) bool {
 // sees reports whether the repository exists for the caller: GitHub answers 404, never 403, for what a token may not know of.
 func (s *Sim) sees(c *caller, r *repo) bool {
 	if c.user != nil {
-		return !r.private || s.permission(c.user, r) != "none"
+		return !r.private || s.permission(c.user, r) != "none" && s.opened(c, r)
 	}
 	if c.inst == nil {
 		return false
@@ -38,6 +38,20 @@ func (s *Sim) sees(c *caller, r *repo) bool {
 		return c.token.repos[r.id] && c.inst.covers(r)
 	}
 	return c.inst.covers(r)
+}
+
+// opened reports whether a person's token reaches a private repository: one for an App only where the App is installed.
+// https://docs.github.com/apps/creating-github-apps/authenticating-with-a-github-app/authenticating-with-a-github-app-on-behalf-of-a-user
+func (s *Sim) opened(c *caller, r *repo) bool {
+	if c.token == nil || c.token.app == nil {
+		return true
+	}
+	for _, i := range s.w.installs {
+		if i.app == c.token.app && i.covers(r) && i.suspended.IsZero() {
+			return true
+		}
+	}
+	return false
 }
 
 // covers reports whether the installation includes the repository.

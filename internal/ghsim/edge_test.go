@@ -297,3 +297,12 @@ func TestHabits(t *testing.T) {
 	}
 	l.noErrs()
 }
+
+// A token is never wider than its installation.
+func TestTokensAreNoWider(t *testing.T) {
+	l := newLab(t, "repos: {acme/api: {}, other/thing: {}}\n")
+	path := fmt.Sprintf("/app/installations/%d/access_tokens", l.s.Credentials().Installations["acme"])
+	l.as(l.appToken(), "POST", path, `{"permissions":{"administration":"write"}}`).says(422, "not granted")
+	l.as(l.appToken(), "POST", path, `{"repositories":["thing"]}`).says(422, "not accessible to the parent installation")
+	l.as(l.appToken(), "POST", path, `{"repository_ids":[1]}`).says(422, "not accessible to the parent installation")
+}

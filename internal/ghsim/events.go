@@ -251,7 +251,7 @@ func (s *Sim) pushedCommit(r *repo, sha string) object {
 
 // installationEvent sends installation and installation_repositories: they belong to no repository.
 func (s *Sim) installationEvent(i *installation, event, action string, by *account, fields object) {
-	if i.app != s.ours {
+	if !s.hears(i.app) {
 		return
 	}
 	body := object{"action": action, "installation": s.installationJSON(i), "sender": s.user(by)}

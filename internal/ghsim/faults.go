@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -60,7 +61,7 @@ func (s *Sim) kindOf(method, path string, body []byte, routes []*route) kind {
 		return graphQLKind(k, body)
 	}
 	if x, _ := match(routes, method, path); x != nil {
-		k.names = append(k.names, method+" "+plainPath(x.path))
+		k.names = append(k.names, routeKey(method+" "+x.path))
 		if x.fault != "" {
 			k.names = append(k.names, x.fault)
 		}
@@ -89,8 +90,10 @@ func graphQLKind(k kind, body []byte) kind {
 	return k
 }
 
-// plainPath writes {ref+} as {ref}.
-func plainPath(path string) string { return strings.ReplaceAll(path, "+}", "}") }
+// routeKey is a route by its method and path, whatever its variables are called: GitHub's {pull_number} is our {number}.
+func routeKey(name string) string { return variable.ReplaceAllString(name, "{}") }
+
+var variable = regexp.MustCompile(`\{[^}]*\}`)
 
 // knownRoute reports whether a fault's route exists.
 func knownRoute(name string) error {
@@ -98,7 +101,7 @@ func knownRoute(name string) error {
 		return nil
 	}
 	for _, x := range allRoutes() {
-		if name == x.method+" "+plainPath(x.path) {
+		if routeKey(name) == routeKey(x.method+" "+x.path) {
 			return nil
 		}
 	}

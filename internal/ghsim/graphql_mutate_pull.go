@@ -36,7 +36,7 @@ func mutateEdit(x *gqlRun, in gqlArgs) (gqlRecord, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, key := range []string{"assigneeIds", "labelIds", "milestoneId"} {
+	for _, key := range []string{"assigneeIds", "milestoneId"} {
 		if in.has(key) {
 			return nil, x.notSimulated("updatePullRequest(" + key + ":)")
 		}
@@ -50,7 +50,17 @@ func mutateEdit(x *gqlRun, in gqlArgs) (gqlRecord, error) {
 		may := in.yes("maintainerCanModify")
 		edit.maintainerEdit = &may
 	}
-	return gqlRecord{"pullRequest": p}, refusalOf(x.s.editPull(p, x.who, edit))
+	labels, err := named(x, in.texts("labelIds"), "Label", func(l gqlLabel) string { return l.name })
+	if err != nil {
+		return nil, err
+	}
+	if e := x.s.editPull(p, x.who, edit); e != nil {
+		return nil, e
+	}
+	if in.has("labelIds") { // all that it shall have
+		return gqlRecord{"pullRequest": p}, refusalOf(x.s.setLabels(p.repo, p.number, x.who, p.labels, labels))
+	}
+	return gqlRecord{"pullRequest": p}, nil
 }
 
 func mutateState(state string) func(*gqlRun, gqlArgs) (gqlRecord, error) {

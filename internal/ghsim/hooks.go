@@ -62,10 +62,10 @@ func (s *Sim) SetHook(url string) {
 	s.hooks.url = url
 }
 
-// emit queues a webhook for each installation of our App that has the repository.
+// emit queues a webhook for each installation of an App that has the repository.
 func (s *Sim) emit(event, action string, r *repo, sender *account, fields object) {
 	for _, i := range s.w.installs {
-		if i.app == s.ours && i.covers(r) && i.suspended.IsZero() && contains(s.ours.events, event) {
+		if s.hears(i.app) && i.covers(r) && i.suspended.IsZero() && contains(i.app.events, event) {
 			body := object{"repository": s.hookRepo(event, r), "sender": s.user(sender), "installation": object{"id": i.id, "node_id": globalID("IN", i.id)}}
 			if r.owner.kind == "Organization" {
 				body["organization"] = s.orgJSON(r.owner)
@@ -104,6 +104,11 @@ func (s *Sim) queueHook(event, action string, body object, inst, repo int64) {
 		s.hooks.huge = max(0, s.hooks.huge-1)
 		return
 	}
+	if judge := s.opts.HookReferee; judge != nil {
+		if err := judge(event, payload); err != nil {
+			s.errs = append(s.errs, err)
+		}
+	}
 	s.send(&delivery{guid: s.guid(), event: event, action: action, payload: payload, inst: inst, repo: repo})
 }
 
@@ -135,7 +140,7 @@ func (s *Sim) send(d *delivery) {
 		d.throttled = s.now()
 	}
 	switch {
-	case h.url == "":
+	case s.hookURL(s.appOf(d)) == "":
 		d.status = "no address"
 		h.log = append(h.log, d)
 		return
@@ -232,7 +237,7 @@ func (s *Sim) post(ctx context.Context, d *delivery) {
 	ctx, cancel := context.WithTimeout(ctx, hookTimeout)
 	defer cancel()
 	s.mu.Lock()
-	url, app := s.hooks.url, s.ours
+	url, app := s.hookURL(s.appOf(d)), s.appOf(d)
 	s.mu.Unlock()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(d.payload))
 	if err != nil {

@@ -49,6 +49,9 @@ func (s *Sim) Handler() http.Handler {
 			s.serveGit(q)
 			return
 		}
+		if s.serveWeb(w, r, body) {
+			return
+		}
 		who := r.Header.Get("Authorization")
 		crowd := s.crowds.enter(who)
 		defer s.crowds.leave(who)

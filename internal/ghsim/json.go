@@ -203,7 +203,7 @@ func (s *Sim) appJSON(a *app) object {
 		perms[k] = v
 	}
 	return object{"id": a.id, "slug": a.slug, "node_id": globalID("A", a.id), "owner": s.user(a.owner), "name": a.name,
-		"client_id": "Iv23li" + itoa(a.id), "description": "", "external_url": s.base + "/apps/" + a.slug,
+		"client_id": a.clientID(), "description": "", "external_url": s.base + "/apps/" + a.slug,
 		"html_url": s.base + "/apps/" + a.slug, "created_at": stamp(a.created), "updated_at": stamp(a.created),
 		"permissions": perms, "events": stringsJSON(a.events)}
 }

@@ -185,3 +185,33 @@ func TestMergeability(t *testing.T) {
 		})
 	}
 }
+
+// A squash of a single commit is titled as that commit, not as the pull request.
+func TestSquashOfOneCommit(t *testing.T) {
+	l := newLab(t, "prs: {7: {author: ana, head: a1, title: Add x}}\n")
+	sha := l.do("PUT", mergePath, `{"merge_method":"squash"}`).want(200).obj["sha"].(string)
+	l.do("GET", "/repos/acme/api/git/commits/"+sha, "").says(200, `"message":"a1: change`)
+}
+
+// A rebase puts the commits on the base, and not the merges of the base between them.
+func TestRebaseLeavesMergesOut(t *testing.T) {
+	l := newLab(t, "prs: {7: {author: ana, head: a1, behind: 1}}\n")
+	l.exec("update 7")
+	l.wait(2 * time.Second)
+	l.exec("push main m3", "push 7 a2")
+	l.do("GET", pull7, "").want(200)
+	l.wait(2 * time.Second)
+	l.do("PUT", mergePath, `{"merge_method":"rebase"}`).want(200)
+	first, second := l.do("GET", "/repos/acme/api/commits", ""), []string{}
+	for _, x := range first.list[:3] {
+		c := x.(map[string]any)
+		if n := len(c["parents"].([]any)); n != 1 {
+			t.Errorf("a commit with %d parents", n)
+		}
+		second = append(second, c["commit"].(map[string]any)["message"].(string))
+	}
+	if len(second) != 3 || !strings.HasPrefix(second[2], "m3") {
+		t.Errorf("commits %q, want the two on top of m3", second)
+	}
+	l.noErrs()
+}

@@ -110,10 +110,11 @@ func TestPeople(t *testing.T) {
 	l.do("GET", api+"/contributors", "").want(200)
 	l.do("GET", api+"/languages", "").says(200, `{"Go":12}`)
 	l.do("GET", api+"/readme", "").says(200, `"README.md"`)
-	l.as(l.person("ana"), "GET", "/user/installations", "").says(200, `"total_count":1`)
+	l.as(l.signedIn("ana"), "GET", "/user/installations", "").says(200, `"total_count":1`)
 	id := l.s.Credentials().Installations["acme"]
-	l.as(l.person("ana"), "GET", fmt.Sprintf("/user/installations/%d/repositories", id), "").says(200, `"total_count":1`)
+	l.as(l.signedIn("ana"), "GET", fmt.Sprintf("/user/installations/%d/repositories", id), "").says(200, `"total_count":1`)
 	l.do("GET", "/user/installations", "").want(403)
+	l.do("GET", "/user", "").want(403)
 	l.noErrs()
 }
 

@@ -8,7 +8,7 @@ import (
 // allRoutes is the REST API: one table a file.
 func allRoutes() []*route {
 	var all []*route
-	for _, table := range [][]route{appRoutes, repoRoutes, gitRoutes, pullRoutes, issueRoutes, issueMoreRoutes, searchRoutes, checkRoutes, peopleRoutes, moreRoutes} {
+	for _, table := range [][]route{appRoutes, repoRoutes, gitRoutes, pullRoutes, issueRoutes, issueMoreRoutes, searchRoutes, checkRoutes, peopleRoutes, userRoutes, moreRoutes} {
 		for _, x := range table {
 			x.parts = strings.Split(strings.Trim(x.path, "/"), "/")
 			all = append(all, &x)

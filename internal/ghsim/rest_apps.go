@@ -20,7 +20,7 @@ var appRoutes = []route{
 	{method: "GET", path: "/orgs/{org}/installation", auth: "app", run: getOrgInstallation},
 	{method: "GET", path: "/users/{org}/installation", auth: "app", run: getOrgInstallation},
 	{method: "GET", path: "/app/hook/config", auth: "app", run: func(q *request) (int, any, *apiError) {
-		return done(object{"content_type": "json", "insecure_ssl": "0", "secret": "********", "url": q.s.hooks.url}, nil)
+		return done(object{"content_type": "json", "insecure_ssl": "0", "secret": "********", "url": q.s.hookURL(q.who.app)}, nil)
 	}},
 	{method: "GET", path: "/app/hook/deliveries", auth: "app", query: "per_page cursor status", fault: "deliveries", run: listDeliveries},
 	{method: "GET", path: "/app/hook/deliveries/{id}", auth: "app", run: getDelivery},
@@ -165,7 +165,7 @@ func listDeliveries(q *request) (int, any, *apiError) {
 	for i := len(log) - 1; i >= 0; i-- {
 		d := log[i]
 		ok := d.code >= 200 && d.code < 400
-		if past && (q.query.Get("status") == "" || (q.query.Get("status") == "success") == ok) {
+		if past && q.s.appOf(d) == q.who.app && (q.query.Get("status") == "" || (q.query.Get("status") == "success") == ok) {
 			hits = append(hits, d)
 		}
 		past = past || d.id == after
@@ -181,7 +181,7 @@ func listDeliveries(q *request) (int, any, *apiError) {
 
 func (q *request) delivery() (*delivery, *apiError) {
 	for _, d := range q.s.kept() {
-		if d.id == q.id() {
+		if d.id == q.id() && q.s.appOf(d) == q.who.app {
 			return d, nil
 		}
 	}
@@ -194,11 +194,11 @@ func getDelivery(q *request) (int, any, *apiError) {
 		return 0, nil, e
 	}
 	headers := object{}
-	for k, v := range hookHeaders(d, q.s.ours) {
+	for k, v := range hookHeaders(d, q.who.app) {
 		headers[k] = v
 	}
 	o := deliveryJSON(d)
-	o["url"] = q.s.hooks.url
+	o["url"] = q.s.hookURL(q.who.app)
 	o["request"] = object{"headers": headers, "payload": json.RawMessage(d.payload)}
 	o["response"] = object{"headers": object{}, "payload": orNull(d.response)}
 	return done(o, nil)

@@ -57,8 +57,11 @@ func (s *Sim) reach(i *installation, a *account) []*repo {
 // listUserInstallations are the installations that the person who signed in has anything to do with.
 // https://docs.github.com/rest/apps/installations#list-app-installations-accessible-to-the-user-access-token
 func listUserInstallations(q *request) (int, any, *apiError) {
+	if q.who.token.app == nil {
+		return 0, nil, &apiError{Status: 403, Message: "You must authenticate with an access token authorized to a GitHub App in order to list installations"}
+	}
 	var hits []*installation
-	for _, i := range q.s.installationsOf(q.s.ours) {
+	for _, i := range q.s.installationsOf(q.who.token.app) {
 		if len(q.s.reach(i, q.who.user)) > 0 {
 			hits = append(hits, i)
 		}
@@ -67,7 +70,10 @@ func listUserInstallations(q *request) (int, any, *apiError) {
 }
 
 func listUserInstallationRepos(q *request) (int, any, *apiError) {
-	for _, i := range q.s.installationsOf(q.s.ours) {
+	if q.who.token.app == nil {
+		return 0, nil, &apiError{Status: 403, Message: "You must authenticate with an access token authorized to a GitHub App in order to list installations"}
+	}
+	for _, i := range q.s.installationsOf(q.who.token.app) {
 		if hits := q.s.reach(i, q.who.user); i.id == q.id() && len(hits) > 0 {
 			return done(object{"total_count": len(hits), "repositories": list(page(q, hits), func(r *repo) object {
 				o := q.s.repoJSON(r)

@@ -336,7 +336,7 @@ func (l *line) route() (string, error) {
 		}
 		name += " " + path
 	}
-	return name, knownRoute(name)
+	return routeKey(name), knownRoute(name)
 }
 
 func execBefore(s *Sim, l *line) error {
@@ -354,7 +354,7 @@ func execBefore(s *Sim, l *line) error {
 	}
 	for _, v := range verbs() {
 		if v.name == inner.verb {
-			s.faults.befores = append(s.faults.befores, &ambush{name, todo})
+			s.faults.befores = append(s.faults.befores, &ambush{routeKey(name), todo})
 			return nil
 		}
 	}

@@ -44,6 +44,8 @@ type Options struct {
 	Speed   float64              // divides the durations of CI and of people's habits; 0 is 1
 	Key     *rsa.PrivateKey      // of our App; nil: one that all Sims of the process share
 	Referee func(Exchange) error // its errors are kept for Errs; answers that a fault replaced are not shown
+
+	HookReferee func(event string, payload []byte) error // the same for webhooks, before they leave
 }
 
 // Exchange is a request of the App with its answer, for a referee that knows GitHub's published contract.
@@ -84,7 +86,11 @@ type Sim struct {
 	ours   *app
 	calls  []Call
 	errs   []error
-	lagged bool // the request at hand reads the past: it must start nothing
+
+	grants        []*grant        // of people to Apps, not used yet
+	registrations []*registration // of Apps from manifests
+	stateless     bool            // installation tokens have the long form
+	lagged        bool            // the request at hand reads the past: it must start nothing
 }
 
 // delays are GitHub's own: not divided by Speed.

@@ -94,17 +94,11 @@ func (q *gitRequest) plainBody() ([]byte, error) {
 	return io.ReadAll(z)
 }
 
-// gitCaller finds out who uses git: the token is the password, or the user name if there is no password.
+// gitCaller finds out who uses git; nil without an error: nobody in particular.
 // https://docs.github.com/apps/creating-github-apps/authenticating-with-a-github-app/authenticating-as-a-github-app-installation#about-authentication-as-a-github-app-installation
 func (s *Sim) gitCaller(r *http.Request) (*caller, *apiError) {
 	if r.Header.Get("Authorization") == "" {
 		return nil, nil
-	}
-	if user, password, ok := r.BasicAuth(); ok {
-		if password == "" || password == "x-oauth-basic" {
-			password = user
-		}
-		r = &http.Request{Header: http.Header{"Authorization": {"token " + password}}}
 	}
 	who, e := s.authenticate(r)
 	switch {
@@ -114,6 +108,18 @@ func (s *Sim) gitCaller(r *http.Request) (*caller, *apiError) {
 		return nil, unauthorized("Invalid username or token. Password authentication is not supported for Git operations.")
 	}
 	return who, nil
+}
+
+// tokenHeader is the Authorization header; of a name and password, the token that is one of them.
+func tokenHeader(r *http.Request) string {
+	user, password, ok := r.BasicAuth()
+	switch {
+	case !ok:
+		return r.Header.Get("Authorization")
+	case password == "" || password == "x-oauth-basic":
+		return "token " + user
+	}
+	return "token " + password
 }
 
 // gitAllowed asks who it is, whether the repository exists for the caller, and whether the caller may fetch or push.
@@ -131,7 +137,7 @@ func (s *Sim) gitAllowed(q *gitRequest) *apiError {
 	switch {
 	case who == nil && (push || q.repo == nil || q.repo.private):
 		return unauthorized("Repository not found.")
-	case q.repo == nil || who != nil && !s.sees(who, q.repo):
+	case q.repo == nil || who != nil && !s.sees(who, q.repo) && !(who.user != nil && len(s.lentBranches(who.user, q.repo)) > 0):
 		return &apiError{Status: http.StatusNotFound, Message: "Repository not found."}
 	case !push && who != nil && q.repo.private && !who.has("contents", "read"):
 		return &apiError{Status: http.StatusForbidden, Message: "Write access to repository not granted."}

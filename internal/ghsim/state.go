@@ -47,6 +47,9 @@ type app struct {
 	permissions map[string]string
 	events      []string
 	created     time.Time
+	callbacks   []string // where users who sign in come back to; none: addresses of the machine itself
+	setupURL    string   // where people go after installing it
+	hookURL     string   // of an App from a manifest
 }
 
 // installation is an App in the account of a user or organisation.
@@ -70,6 +73,7 @@ type token struct {
 	text        string
 	inst        *installation
 	user        *account
+	app         *app              // a user's token for an App: it may what both may
 	permissions map[string]string // nil for a person: what the person may
 	repos       map[int64]bool    // nil: all that the installation has
 	expires     time.Time         // zero: never

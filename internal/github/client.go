@@ -54,7 +54,7 @@ type Client struct {
 	self     rules.App
 	lacks    map[string]bool // "Type.field" that this server does not have
 
-	bodies   *cache[string, body]
+	bodies   *cache[blobKey, body]
 	files    *cache[string, readFile]
 	orgs     *cache[string, readOrg]
 	owners   *cache[string, *rules.Owners]
@@ -102,7 +102,7 @@ func New(o Options) (*Client, error) {
 	o = o.withDefaults()
 	c := &Client{
 		opts: o, installs: map[int64]*installation{}, lacks: map[string]bool{},
-		bodies:   newCache[string, body](o.Bodies, 0, o.Now),
+		bodies:   newCache[blobKey, body](o.Bodies, 0, o.Now),
 		files:    newCache[string, readFile](o.Bodies, 0, o.Now),
 		orgs:     newCache[string, readOrg](100, 0, o.Now),
 		owners:   newCache[string, *rules.Owners](o.Bodies, 0, o.Now),

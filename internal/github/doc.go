@@ -5,12 +5,12 @@
 //
 // PR, Base, Release and Target load a rules.Snapshot, each by one GraphQL query where nothing exceeds a hundred. More requests
 // are sent only for what is new: bodies of files that were never seen, a head that moved since (it is compared with its base),
-// mergeability that GitHub has not computed yet (it is made to). What GitHub has more of than was read is named in
+// mergeability that GitHub has not computed yet (it is made to), the old paths of renamed files (GraphQL does not tell them). What GitHub has more of than was read is named in
 // PR.Truncated. Any entry in a reply's errors makes the load fail, because partial data look like absent
 // data; the few that are facts (no organisation's file, protection that we may not read) are listed where they are allowed.
 // An error has one meaning, look again later; a caller may branch on ErrGone, *LimitedError and *PermissionError.
 //
-// Bodies of files come from a cache by their git id, and rulesets from one of five minutes, by repository and branch: GitHub
+// Bodies of files come from a cache by installation and git id, and rulesets from one of five minutes, by repository and branch: GitHub
 // itself enforces them at the merge.
 //
 // # Writing

@@ -26,6 +26,13 @@ type body struct {
 // wanted is a blob by its repository and id.
 type wanted struct{ owner, name, oid string }
 
+// blobKey is a blob as one installation may read it. An id alone is no right to its body: a repository can name any id, of a
+// submodule for instance, that another installation's file has.
+type blobKey struct {
+	inst int64
+	oid  string
+}
+
 // bodiesAtOnce bounds a query for bodies; each may be half a megabyte.
 const bodiesAtOnce = 40
 
@@ -38,7 +45,7 @@ func (c *Client) load(ctx context.Context, inst int64, blobs ...wanted) (map[str
 	have := map[string]body{}
 	var missing []wanted
 	for _, w := range blobs {
-		if b, ok := c.bodies.get(w.oid); ok {
+		if b, ok := c.bodies.get(blobKey{inst, w.oid}); ok {
 			have[w.oid] = b
 		} else if _, asked := have[w.oid]; !asked && w.oid != "" {
 			have[w.oid] = body{}
@@ -89,7 +96,7 @@ func (c *Client) loadPart(ctx context.Context, inst int64, blobs []wanted, have 
 		}
 		have[w.oid] = b
 		if len(b.text) <= maxKept {
-			c.bodies.put(w.oid, b)
+			c.bodies.put(blobKey{inst, w.oid}, b)
 		}
 	}
 	return nil

@@ -39,7 +39,8 @@ func (t *tokenTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 		r.Body, r.ContentLength = http.NoBody, 0
 		r.Header.Del("Content-Type")
 	}
-	skew := t.now().Sub(time.Now())
+	wall := time.Now()
+	skew := t.now().Sub(wall)
 	bearer, isApp := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	if skew.Abs() < skewed || !isApp || strings.Count(bearer, ".") != 2 {
 		return t.next.RoundTrip(r)

@@ -67,12 +67,16 @@ func countAll(t *tx, s rules.Subject) error {
 	return nil
 }
 
+// actsOfChore sums up the acts of a kind on a chore. It names its index: SQLite would read all acts of the kind instead,
+// since it thinks that the primary key, which has every column, is cheaper; and this is asked for every event.
+const actsOfChore = `SELECT count(*), coalesce(sum(undone = 0), 0), coalesce(min(seen), 0), coalesce(min(CASE WHEN undone = 0 THEN seen END), 0)
+	FROM act INDEXED BY act_chore WHERE chore = ? AND kind = ? AND seen > 0`
+
 // count decides what the acts of a kind on a chore are worth.
 func count(t *tx, kind, chore string) error {
 	var acts, left int
 	var seen, credited int64
-	err := t.row(`SELECT count(*), coalesce(sum(undone = 0), 0), coalesce(min(seen), 0), coalesce(min(CASE WHEN undone = 0 THEN seen END), 0)
-		FROM act WHERE chore = ? AND kind = ? AND seen > 0`, []any{chore, kind}, &acts, &left, &seen, &credited)
+	err := t.row(actsOfChore, []any{chore, kind}, &acts, &left, &seen, &credited)
 	if err != nil {
 		return err
 	}

@@ -180,7 +180,8 @@ func TestText(t *testing.T) {
 		closed(hour, pr(7), true))
 	var b bytes.Buffer
 	check(t, month(t, l).Text(&b))
-	want := `2 actions from 2 November 2026 to 30 November 2026, 1 minute at one minute for each chore.
+	want := `2 actions from 2 November 2026 to 30 November 2026, 1 minute at one minute for
+each chore.
 
   chore           actions   minutes   would have
   update-branch   1         0         0

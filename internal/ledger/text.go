@@ -6,6 +6,8 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
+
+	"github.com/pitcrew-app/pitcrew/rules"
 )
 
 // workday is how long an engineer-day is.
@@ -29,10 +31,13 @@ func (r Report) Sentence() string {
 	return fmt.Sprintf("%s %s, %s at one minute for each chore.", Count(r.Actions, "action"), period, Span(r.Minutes))
 }
 
+// total adds up acts as Report.Actions does: without check runs.
 func total(counts map[string]int) int {
 	n := 0
-	for _, c := range counts {
-		n += c
+	for kind, c := range counts {
+		if kind != rules.KindReport {
+			n += c
+		}
 	}
 	return n
 }
@@ -83,7 +88,7 @@ func (w Why) Say() string { return sayings[w] }
 // Text writes the report for a terminal of 80 columns.
 func (r Report) Text(w io.Writer) error {
 	b := &strings.Builder{}
-	fmt.Fprintf(b, "%s\n", r.Sentence())
+	fmt.Fprintf(b, "%s\n", wrap(r.Sentence(), 80))
 	r.textKinds(b)
 	if len(r.NotCounted) > 0 {
 		fmt.Fprintf(b, "\nnot counted\n")

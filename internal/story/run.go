@@ -24,8 +24,18 @@ type Result struct {
 
 // Options of a run.
 type Options struct {
-	Referee func(ghsim.Exchange) error // judges each request; nil: nobody does
-	Log     zerolog.Logger             // of the program
+	Referee func(ghsim.Exchange) error         // judges each request; nil: nobody does
+	Hooks   func(event string, b []byte) error // judges each webhook; nil: nobody does
+	Log     zerolog.Logger                     // of the program
+	Rest    func(context.Context, World) error // is called wherever nothing moves any more; nil: nobody looks
+}
+
+// World is what there is to look at where nothing moves any more.
+type World struct {
+	GitHub  *ghsim.Sim
+	Program *server.Program
+	Data    string // what the program calls PITCREW_DATA
+	Now     time.Time
 }
 
 // world is a story while it is played: GitHub, pitcrew, and the time that both live in.
@@ -36,6 +46,7 @@ type world struct {
 	web   *httptest.Server
 	dir   string
 	log   zerolog.Logger
+	rest  func(context.Context, World) error
 
 	program *server.Program
 	hooks   *httptest.Server
@@ -50,7 +61,7 @@ type world struct {
 
 // Run plays a story from its beginning to its end.
 func Run(ctx context.Context, s *Story, o Options) (*Result, error) {
-	w := &world{story: s, clock: &clock{now: start}, log: o.Log}
+	w := &world{story: s, clock: &clock{now: start}, log: o.Log, rest: o.Rest}
 	defer w.close()
 	if err := w.play(ctx, o); err != nil {
 		return nil, err
@@ -74,7 +85,7 @@ func (w *world) play(ctx context.Context, o Options) error {
 		return err
 	}
 	w.out = transcript{waits: map[string]string{}, asked: map[string]string{}}
-	if err := w.out.say(ctx, w); err != nil {
+	if err := w.resting(ctx); err != nil {
 		return err
 	}
 	for _, line := range w.story.Script {
@@ -91,7 +102,7 @@ func (w *world) open(o Options) error {
 		return err
 	}
 	w.dir = dir
-	w.sim, err = ghsim.New(ghsim.Options{Seed: 1, Now: w.clock.Now, Referee: o.Referee})
+	w.sim, err = ghsim.New(ghsim.Options{Seed: 1, Now: w.clock.Now, Referee: o.Referee, HookReferee: o.Hooks})
 	if err != nil {
 		return err
 	}
@@ -208,7 +219,15 @@ func (w *world) settleAndSay(ctx context.Context, d time.Duration) error {
 	if err := w.settle(ctx, d); err != nil {
 		return err
 	}
-	return w.out.say(ctx, w)
+	return w.resting(ctx)
+}
+
+// resting is where nothing moves any more: what happened is said, and whoever wants to look may.
+func (w *world) resting(ctx context.Context) error {
+	if err := w.out.say(ctx, w); err != nil || w.rest == nil {
+		return err
+	}
+	return w.rest(ctx, World{w.sim, w.program, w.dir, w.clock.Now()})
 }
 
 // settle lets everything happen that is due within d, in the order of time.

@@ -37,7 +37,7 @@ func TestStories(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			diff, err := Check(context.Background(), s, Options{Referee: judge(referee), Log: logger()}, *update)
+			diff, err := Check(context.Background(), s, Options{Referee: judge(referee), Hooks: referee.Webhook, Log: logger(), Rest: replays}, *update)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -48,9 +48,14 @@ func TestStories(t *testing.T) {
 	}
 }
 
-// judge holds every request to GitHub's own description of its API.
+// judge holds every request, and every answer to it, to GitHub's own description of its API.
 func judge(r *contract.Referee) func(ghsim.Exchange) error {
-	return func(x ghsim.Exchange) error { return r.Request(x.Request, x.Body) }
+	return func(x ghsim.Exchange) error {
+		if err := r.Request(x.Request, x.Body); err != nil {
+			return err
+		}
+		return r.Response(x.Request, x.Status, x.Header, x.Response)
+	}
 }
 
 func logger() zerolog.Logger {

@@ -39,7 +39,7 @@ if (main.dataset.live && button && window.EventSource) {
     rows.push(e.data);
     tell(rows.length + " new");
   });
-  source.addEventListener("changed", () => tell("Something happened: show"));
+  source.addEventListener("changed", () => tell("Show what is new"));
   button.addEventListener("click", () => {
     if (!list || rows.length === 0) return location.reload();
     for (const row of rows.splice(0)) {
