@@ -1,7 +1,7 @@
 package ghsim
 
 var graphQLRows = []behaviour{
-	{"Texts are validated against GitHub's published schema: 200, no data, code and place", "graphql/overview/public-schema; graphql-ruby", "TestGraphQLValidation", "graphql.go", `if len(doc.errs) > 0 {`, `if !OFF && len(doc.errs) > 0 {`},
+	{"Texts are validated against GitHub's published schema: 200, no data, code and place", "graphql/overview/public-schema; graphql-ruby", "TestGraphQLValidation", "graphql.go", `refusedRequest(doc.validationErrors()...)`, `refusedRequest(either(OFF, nil, doc.validationErrors())...)`},
 	{`A variable that does not fit: "Variable $n of type Int! was provided invalid value"`, "graphql-ruby", "TestGraphQLVariables", "graphql.go", `"Variable $%s of type %s was provided invalid value"`, `either(OFF, "%s %s", $)`},
 	{"A body that is no JSON: 400", "graphql/guides/forming-calls-with-graphql", "TestGraphQLOverHTTP", "graphql.go", "writeJSON(w, http.StatusBadRequest, object{\"message\": \"Problems parsing JSON\"", "writeJSON(w, either(OFF, 200, http.StatusBadRequest), object{\"message\": \"Problems parsing JSON\""},
 	{"GET: 404", "graphql/guides/forming-calls-with-graphql", "TestGraphQLOverHTTP", "graphql.go", `if r.Method != http.MethodPost {`, `if !OFF && r.Method != http.MethodPost {`},

@@ -95,7 +95,8 @@ func readManifest(text string) (manifest, error) {
 	case m.RedirectURL == "":
 		return m, fmt.Errorf(`"redirect_url" wasn't supplied`)
 	case m.HookAttributes != nil && m.HookAttributes.URL == "":
-		return m, fmt.Errorf("Hook url can't be blank") //nolint:staticcheck // GitHub's words
+		//lint:ignore ST1005 these are GitHub's words
+		return m, fmt.Errorf("Hook url can't be blank")
 	case m.Name == "" || len(m.Name) > 34:
 		return m, fmt.Errorf("the name must have 1 to 34 characters")
 	}
@@ -113,7 +114,8 @@ func (s *Sim) register(m manifest, owner *account) (*app, error) {
 	slug := slugOf(m.Name)
 	for _, a := range s.w.apps {
 		if a.slug == slug {
-			return nil, fmt.Errorf("Name %s is already taken", m.Name) //nolint:staticcheck // GitHub's words
+			//lint:ignore ST1005 these are GitHub's words
+			return nil, fmt.Errorf("Name %s is already taken", m.Name)
 		}
 	}
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
