@@ -63,7 +63,7 @@ var busy = []shown{
 	{"repository-unknown", "/repositories/acme/none", 404, "knows no repository"},
 	{"impact", "/impact?weeks=4", 200, "minutes"},
 	{"impact-bad-period", "/impact?from=yesterday", 400, ""},
-	{"health", "/health", 200, "All is well"},
+	{"health", "/health", 200, "has every permission"},
 	{"search-hits", "/search?q=acme", 200, "for “acme”"},
 	{"search-package", "/search?q=%40acme%2Flib", 200, "takes in @acme/lib"},
 	{"search-none", "/search?q=nothing", 200, "Nothing found"},

@@ -101,6 +101,9 @@ func (e *Engine) catchUpWith(ctx context.Context, all bool) error {
 		return errors.Join(failed, err)
 	}
 	for _, inst := range installations {
+		if err := e.keepInstallation(ctx, inst); err != nil {
+			return errors.Join(failed, err)
+		}
 		if inst.Suspended {
 			continue
 		}
@@ -112,6 +115,15 @@ func (e *Engine) catchUpWith(ctx context.Context, all bool) error {
 		return failed
 	}
 	return e.Log.SetCursor(ctx, observeCursor, e.Observe.String())
+}
+
+// keepInstallation takes note of what an installation is called and has granted, as its webhooks do.
+func (e *Engine) keepInstallation(ctx context.Context, inst github.Installation) error {
+	doc, err := json.Marshal(map[string]any{"account": inst.Account, "suspended": inst.Suspended, "permissions": inst.Permissions})
+	if err != nil {
+		return err
+	}
+	return e.Log.SetCursor(ctx, fmt.Sprintf("installation:%d", inst.ID), string(doc))
 }
 
 // observeCursor keeps how the program ran last: whoever switches from observing to acting wants everything looked at.
