@@ -11,7 +11,7 @@ import (
 // behind a proxy, by REST and GraphQL, and asks the schema what the server knows.
 func TestGH(t *testing.T) {
 	need(t, "gh", "gh")
-	s := start(t, "people: {ana: write, bob: write, cat: write}\nprotection: {main: {approvals: 1, checks: [build]}}\nprs: {7: {author: cat, head: c1, labels: [small]}}\n")
+	s := start(t, "delays: {mergeable: 0s}\npeople: {ana: write, bob: write, cat: write}\nprotection: {main: {approvals: 1, checks: [build]}}\nprs: {7: {author: cat, head: c1, labels: [small]}}\n")
 	ana, bob := s.as("ana"), s.as("bob")
 	ana.clone("https://x-access-token:" + s.Tokens["ana"] + "@ghe.sim/acme/api.git")
 	bob.clone("https://x-access-token:" + s.Tokens["bob"] + "@ghe.sim/acme/api.git")
