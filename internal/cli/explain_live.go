@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -11,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/pitcrew-app/pitcrew/internal/engine"
 	"github.com/pitcrew-app/pitcrew/internal/eventlog"
 	"github.com/pitcrew-app/pitcrew/internal/github"
 	"github.com/pitcrew-app/pitcrew/rules"
@@ -139,45 +139,15 @@ func (a *app) remind(ctx context.Context, s *rules.Snapshot) (map[int64]string, 
 		return nil, err
 	}
 	defer log.Close() //nolint:errcheck // nothing was written
-	if s.PR.Memory, err = remembered(ctx, log, s.Subject); err != nil {
+	if s.PR.Memory, _, err = engine.Recall(ctx, log, s.Subject); err != nil {
 		return nil, err
 	}
-	repo, err := remembered(ctx, log, rules.RepoSubject(s.Repo.ID))
+	repo, _, err := engine.Recall(ctx, log, rules.RepoSubject(s.Repo.ID))
 	if err != nil {
 		return nil, err
 	}
 	s.Recent = repo.Recent
 	return tokens(ctx, log, s.PR.Memory, repo.Recent)
-}
-
-// remembered is the memory of a subject, brought up to date from the log.
-func remembered(ctx context.Context, log *eventlog.DB, subject rules.Subject) (*rules.Memory, error) {
-	stored, err := log.Memory(ctx, subject)
-	if err != nil {
-		return nil, err
-	}
-	m := &rules.Memory{}
-	if len(stored.Doc) > 0 {
-		if err := json.Unmarshal(stored.Doc, m); err != nil {
-			return nil, fmt.Errorf("memory of %s: %w", subject, err)
-		}
-	}
-	const page = 200
-	for seq := stored.Seq; ; {
-		events, err := log.Events(ctx, eventlog.Query{After: seq, Subject: subject, Source: "pitcrew", Limit: page})
-		if err != nil {
-			return nil, err
-		}
-		for _, ev := range events {
-			if err := m.Fold(ev.Seq, ev.At, ev.Kind, ev.Facts); err != nil {
-				return nil, err
-			}
-			seq = ev.Seq
-		}
-		if len(events) < page {
-			return m, nil
-		}
-	}
 }
 
 // tokens are the tokens that the memories of a pull request and its repository name people by.

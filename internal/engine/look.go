@@ -156,43 +156,46 @@ func (l *look) memory(ctx context.Context, s rules.Subject) (*memory, error) {
 	if m, ok := l.memories[s]; ok {
 		return m, nil
 	}
-	stored, err := l.Log.Memory(ctx, s)
+	folded, seq, err := Recall(ctx, l.Log, s)
 	if err != nil {
 		return nil, err
 	}
-	m := &memory{Memory: &rules.Memory{}}
-	if len(stored.Doc) > 0 {
-		if err := json.Unmarshal(stored.Doc, m.Memory); err != nil {
-			return nil, fmt.Errorf("memory of %s: %w", s, err)
-		}
-	}
-	if stored.Seq, err = l.fold(ctx, s, m.Memory, stored.Seq); err != nil {
+	doc, err := json.Marshal(folded)
+	if err != nil {
 		return nil, err
 	}
-	if stored.Doc, err = json.Marshal(m.Memory); err != nil {
-		return nil, err
-	}
-	m.stored = stored
+	m := &memory{Memory: folded, stored: eventlog.Memory{Doc: doc, Seq: seq}}
 	l.memories[s] = m
 	return m, nil
 }
 
-// fold takes our own events about a subject after seq into its memory, and returns the number of the last.
-func (l *look) fold(ctx context.Context, s rules.Subject, m *rules.Memory, seq int64) (int64, error) {
+// Recall gives what is remembered of a subject: the memory as it was stored, with our own events since then folded in, and the
+// log number of the last of them.
+func Recall(ctx context.Context, log *eventlog.DB, s rules.Subject) (*rules.Memory, int64, error) {
+	stored, err := log.Memory(ctx, s)
+	if err != nil {
+		return nil, 0, err
+	}
+	m := &rules.Memory{}
+	if len(stored.Doc) > 0 {
+		if err := json.Unmarshal(stored.Doc, m); err != nil {
+			return nil, 0, fmt.Errorf("memory of %s: %w", s, err)
+		}
+	}
 	const page = 200
-	for {
-		events, err := l.Log.Events(ctx, eventlog.Query{After: seq, Subject: s, Source: source, Limit: page})
+	for seq := stored.Seq; ; {
+		events, err := log.Events(ctx, eventlog.Query{After: seq, Subject: s, Source: source, Limit: page})
 		if err != nil {
-			return seq, err
+			return nil, 0, err
 		}
 		for _, ev := range events {
 			if err := m.Fold(ev.Seq, ev.At, ev.Kind, ev.Facts); err != nil {
-				return seq, err
+				return nil, 0, err
 			}
 			seq = ev.Seq
 		}
 		if len(events) < page {
-			return seq, nil
+			return m, seq, nil
 		}
 	}
 }
