@@ -31,21 +31,23 @@ const claimPage = 256
 // those that somebody else holds, and drops those that were touched only by facts outside their waits, unless the time
 // has come at which their last look asked to be repeated.
 func (db *DB) Claim(ctx context.Context, now time.Time, lease time.Duration, owner string, n int) ([]Claim, error) {
-	for page := min(n, claimPage); page > 0; page = claimPage {
-		var claims []Claim
+	var claims []Claim
+	for page := min(n, claimPage); len(claims) < n; page = claimPage {
+		var more []Claim
 		var examined int
 		err := db.log.write(ctx, func(t *tx) (err error) {
-			claims, examined, err = t.claim(now, now.Add(lease), owner, n, page)
+			more, examined, err = t.claim(now, now.Add(lease), owner, n-len(claims), page)
 			return err
 		})
-		if err != nil {
+		if err != nil && len(claims) == 0 {
 			return nil, fmt.Errorf("claim: %w", err)
 		}
-		if len(claims) > 0 || examined == 0 {
-			return claims, nil
+		claims = append(claims, more...)
+		if err != nil || examined < page {
+			break // what was claimed before an error is claimed
 		}
 	}
-	return nil, nil
+	return claims, nil
 }
 
 // ClaimOne leases one subject, due or not, whatever its waits. It says false if somebody holds it.
