@@ -234,8 +234,7 @@ func (r *reading) value(ctx context.Context, f fact) (any, bool) {
 	case isNumber:
 		return found(r.doc.number(f.path))
 	case isFlag:
-		flag, ok := r.doc.at(f.path).(bool)
-		return flag, ok
+		return found(r.doc.boolean(f.path))
 	case isTerm:
 		text = word(r.doc.text(f.path))
 	case isCommit:
@@ -256,7 +255,7 @@ func (r *reading) value(ctx context.Context, f fact) (any, bool) {
 	return text, text != ""
 }
 
-func found(n int64, ok bool) (any, bool) { return n, ok }
+func found[T any](value T, ok bool) (any, bool) { return value, ok }
 
 // latest is the first of the times that is there.
 func latest(o object, paths ...string) time.Time {

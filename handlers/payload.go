@@ -1,58 +1,89 @@
 package handlers
 
 import (
-	"bytes"
 	"encoding/json"
-	"errors"
-	"io"
 	"math"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/tidwall/gjson"
 )
 
 // object is a JSON object of which nothing is taken for granted: what is absent, null or of another type than asked for
 // is zero. GitHub's own published examples differ from its schemas in a third of all payloads, and typed decoding loses
-// an event for one field; so nothing is required that is not used.
-type object map[string]any
+// an event for one field; so nothing is required that is not used. Most of a payload is never asked for, hence never read.
+type object map[string]*value
 
-// parse reads one JSON object and nothing after it. Numbers stay exact: ids are larger than a float64 can tell apart.
+// value is a field of an object, and once it was asked for, the object that it is.
+type value struct {
+	gjson.Result
+	fields object
+}
+
+// parse reads one JSON object and nothing after it.
 func parse(payload []byte) (object, bool) {
-	d := json.NewDecoder(bytes.NewReader(payload))
-	d.UseNumber()
-	var o object
-	if err := d.Decode(&o); err != nil || o == nil {
+	if !json.Valid(payload) { // which also bounds how deep it is nested; gjson asks for valid text
 		return nil, false
 	}
-	_, err := d.Token()
-	return o, errors.Is(err, io.EOF)
+	o := fieldsOf(gjson.ParseBytes(payload))
+	return o, o != nil
 }
 
-// at is what is at path, whose steps are joined by dots; nil where there is nothing.
-func (o object) at(path string) any {
-	here := any(map[string]any(o))
-	for _, step := range strings.Split(path, ".") {
-		fields, ok := here.(map[string]any)
-		if !ok {
-			return nil
-		}
-		here = fields[step]
+// fieldsOf is nil for what is no object. Of a name that comes twice the last one counts.
+func fieldsOf(r gjson.Result) object {
+	if !r.IsObject() {
+		return nil
 	}
-	return here
+	o := object{}
+	r.ForEach(func(name, field gjson.Result) bool {
+		o[name.String()] = &value{Result: field}
+		return true
+	})
+	return o
 }
 
-func (o object) object(path string) object {
-	fields, _ := o.at(path).(map[string]any)
-	return fields
+// at is what is at path, whose steps are joined by dots; nil where there is nothing, or null.
+func (o object) at(path string) *value {
+	step, rest, more := strings.Cut(path, ".")
+	v := o[step]
+	switch {
+	case v == nil || v.Type == gjson.Null:
+		return nil
+	case !more:
+		return v
+	}
+	return v.object().at(rest)
+}
+
+// object is nil for what is no object.
+func (v *value) object() object {
+	if v != nil && v.fields == nil {
+		v.fields = fieldsOf(v.Result)
+	}
+	if v == nil {
+		return nil
+	}
+	return v.fields
+}
+
+func (o object) object(path string) object { return o.at(path).object() }
+
+// list is what a list has; nothing for what is no list.
+func (o object) list(path string) []gjson.Result {
+	if v := o.at(path); v != nil && v.IsArray() {
+		return v.Array()
+	}
+	return nil
 }
 
 // objects are those of a list that are objects.
 func (o object) objects(path string) []object {
-	list, _ := o.at(path).([]any)
 	var out []object
-	for _, item := range list {
-		if fields, ok := item.(map[string]any); ok {
+	for _, item := range o.list(path) {
+		if fields := fieldsOf(item); fields != nil {
 			out = append(out, fields)
 		}
 	}
@@ -61,11 +92,10 @@ func (o object) objects(path string) []object {
 
 // texts are those of a list that are strings.
 func (o object) texts(path string) []string {
-	list, _ := o.at(path).([]any)
 	var out []string
-	for _, item := range list {
-		if text, ok := item.(string); ok {
-			out = append(out, text)
+	for _, item := range o.list(path) {
+		if item.Type == gjson.String {
+			out = append(out, valid(item.Str))
 		}
 	}
 	return out
@@ -74,21 +104,32 @@ func (o object) texts(path string) []string {
 func (o object) has(path string) bool { return o.at(path) != nil }
 
 func (o object) text(path string) string {
-	text, _ := o.at(path).(string)
-	return text
+	if v := o.at(path); v != nil && v.Type == gjson.String {
+		return valid(v.Str)
+	}
+	return ""
 }
 
+// valid has what is no UTF-8 replaced, as everybody else's decoder does.
+func valid(text string) string { return strings.ToValidUTF8(text, "\uFFFD") }
+
 func (o object) flag(path string) bool {
-	flag, _ := o.at(path).(bool)
+	flag, _ := o.boolean(path)
 	return flag
 }
 
+func (o object) boolean(path string) (flag, ok bool) {
+	v := o.at(path)
+	return v != nil && v.Type == gjson.True, v != nil && v.IsBool()
+}
+
+// number is exact: ids are larger than a float64 can tell apart.
 func (o object) number(path string) (int64, bool) {
-	number, ok := o.at(path).(json.Number)
-	if !ok {
+	v := o.at(path)
+	if v == nil || v.Type != gjson.Number {
 		return 0, false
 	}
-	n, err := number.Int64()
+	n, err := strconv.ParseInt(v.Raw, 10, 64)
 	return n, err == nil
 }
 

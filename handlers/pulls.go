@@ -75,7 +75,7 @@ func (r *reading) pull() (object, bool) {
 	r.shows.At = pull.time("updated_at")
 	r.shows.Head = pull.sha("head.sha")
 	r.shows.State = pullState(pull)
-	if draft, ok := pull.at("draft").(bool); ok {
+	if draft, ok := pull.boolean("draft"); ok {
 		r.shows.Draft = rules.No
 		if draft {
 			r.shows.Draft = rules.Yes
