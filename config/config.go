@@ -73,11 +73,18 @@ type Section struct {
 	Name string
 	// Off is true for `merge: off`. Such a section decodes to its defaults and must not be acted on.
 	Off bool
-	// Line is where the section begins, counted from 1.
+	// Line is where the section begins in the uppermost layer that has it, counted from 1.
 	Line int
 
-	node *yaml.Node
+	layers []layer         // the lowest first; at least one
+	joined map[string]bool // keys of which a locked layer and those above it are joined
+}
+
+// layer is what one file says about a section.
+type layer struct {
 	file *File
+	node *yaml.Node
+	line int
 }
 
 type position struct{ line, column int }

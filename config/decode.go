@@ -24,49 +24,34 @@ import (
 // absent), or one of this package's Duration, Window, Windows, Strings, Patterns, Selection, Size and Matcher. The type any
 // takes whatever stands there, for keys that come later. Another type is a mistake of the program, and Decode panics.
 func (s *Section) Decode(into any) []Problem {
-	d := &decoder{file: s.file}
-	if !s.Off {
-		d.structure(s.node, place{path: s.Name}, into)
-	}
-	sortProblems(d.problems)
-	return d.problems
+	return s.decode(into).problems
 }
 
-// Problem is an error about what stands at a path like "policies[0].name", for what only the section's owner can judge. It
-// points at the value, or at the section where the path leads nowhere.
-func (s *Section) Problem(path, message, hint string) Problem {
-	n := s.node
-	for _, step := range strings.FieldsFunc(path, func(c rune) bool { return strings.ContainsRune(".[]", c) }) {
-		n = child(n, step)
+// decode reads the layers one over the other, the lowest first.
+func (s *Section) decode(into any) *decoder {
+	d := &decoder{}
+	if s.Off {
+		return d
 	}
-	pos := position{s.Line, 1}
-	if n != nil {
-		pos = at(n)
-	}
-	return Problem{File: s.file.Name, Line: pos.line, Column: pos.column, Path: join(s.Name, path), Message: message, Hint: hint}
-}
-
-// child is the value of a key of a mapping, or an element of a list by its index.
-func child(n *yaml.Node, step string) *yaml.Node {
-	if n == nil {
-		return nil
-	}
-	for i, c := range n.Content {
-		switch {
-		case n.Kind == yaml.SequenceNode && fmt.Sprint(i) == step:
-			return c
-		case n.Kind == yaml.MappingNode && i%2 == 0 && c.Value == step:
-			return n.Content[i+1]
+	for i, l := range s.layers {
+		d.file = l.file
+		if i > 0 {
+			d.joined = s.joined
 		}
+		d.structure(l.node, place{path: s.Name}, into)
 	}
-	return nil
+	Sort(d.problems)
+	return d
 }
 
 // decoder is the state of one Decode.
 type decoder struct {
 	file     *File
 	problems []Problem
-	globs    int // path globs so far
+	mentions []Mention
+	joined   map[string]bool // keys at the top of the section that add to what a lower layer says
+	globs    int             // path globs so far
+	fields   map[reflect.Type]map[string]reflect.StructField
 }
 
 // place is where in the file a value stands, and what its field's tags ask of it.
@@ -75,6 +60,9 @@ type place struct {
 	key  string // the key whose value it is; empty at the top of a section
 	pos  position
 	tag  reflect.StructTag
+	join bool // adds to what a lower layer says; else it replaces that
+
+	stops bool // within a matcher: what it names is held back
 }
 
 func (p place) element(i int) place {
@@ -83,9 +71,11 @@ func (p place) element(i int) place {
 	return p
 }
 
-// value is a type of this package that reads itself.
+// value is a type of this package that reads itself, and says how it is written: in words, and as JSON Schema.
 type value interface {
 	decode(d *decoder, n *yaml.Node, at place)
+	words(tag reflect.StructTag) string
+	schema(tag reflect.StructTag) object
 }
 
 // structure decodes into a pointer to a struct.
@@ -149,15 +139,32 @@ func (d *decoder) mapping(n *yaml.Node, at place, v reflect.Value) {
 	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, val := n.Content[i], n.Content[i+1]
-		f, ok := fieldNamed(v.Type(), key.Value)
+		f, ok := d.field(v.Type(), key.Value)
 		if !ok {
 			d.unknown(key, at, v.Type())
 			continue
 		}
 		here := place{path: join(at.path, key.Value), key: key.Value, pos: position{key.Line, key.Column}, tag: f.Tag}
+		here.join = at.key == "" && d.joined[key.Value]
 		d.later(key, here, f.Tag.Get("later"))
 		d.any(val, here, v.FieldByIndex(f.Index))
 	}
+}
+
+// field is fieldNamed, which walks over a struct's tags only once for each type.
+func (d *decoder) field(t reflect.Type, key string) (reflect.StructField, bool) {
+	if d.fields[t] == nil {
+		named := map[string]reflect.StructField{}
+		for _, f := range fieldsOf(t) {
+			named[keyOf(f)] = f
+		}
+		if d.fields == nil {
+			d.fields = map[reflect.Type]map[string]reflect.StructField{}
+		}
+		d.fields[t] = named
+	}
+	f, ok := d.fields[t][key]
+	return f, ok
 }
 
 // unknown reports a key that the struct does not have.
@@ -213,6 +220,9 @@ func (d *decoder) names(n *yaml.Node, at place, v reflect.Value) {
 		return
 	}
 	out := reflect.MakeMap(v.Type())
+	for name, was := range v.Seq2() {
+		out.SetMapIndex(name, was) // of a lower layer
+	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key := n.Content[i]
 		e := reflect.New(v.Type().Elem()).Elem()

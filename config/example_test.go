@@ -1,9 +1,11 @@
-package config
+package config_test
 
 import (
 	"os"
 	"strings"
 	"testing"
+
+	"github.com/pitcrew-app/pitcrew/config"
 )
 
 func example(t testing.TB) string {
@@ -25,7 +27,7 @@ func TestExampleIsRight(t *testing.T) {
 		t.Error("the example has a key that nothing knows")
 	}
 	for _, p := range readAll(example(t)) {
-		if p.Level == Error {
+		if p.Level == config.Error {
 			t.Errorf("%v", p)
 		}
 	}
@@ -38,7 +40,7 @@ type keyAt struct {
 }
 
 // exampleKeys finds every key of the example, also those that stand within brackets.
-func exampleKeys(t *testing.T) []keyAt {
+func exampleKeys(t testing.TB) []keyAt {
 	var keys []keyAt
 	for i, line := range strings.Split(example(t), "\n") {
 		code, _, _ := strings.Cut(line, " #")
@@ -101,9 +103,9 @@ func TestATypoInAnyKeyOfTheExampleGetsTheRightKey(t *testing.T) {
 	}
 }
 
-func suggested(problems []Problem, k keyAt, typo string) bool {
+func suggested(problems []config.Problem, k keyAt, typo string) bool {
 	for _, p := range problems {
-		if p.Level == Error && p.Line == k.line+1 && p.Column == k.index+1 &&
+		if p.Level == config.Error && p.Line == k.line+1 && p.Column == k.index+1 &&
 			strings.Contains(p.Message, `unknown key "`+typo+`"`) && p.Hint == `did you mean "`+k.word+`"?` {
 			return true
 		}

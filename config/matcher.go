@@ -29,6 +29,7 @@ type Matcher struct {
 // cond is one key of a Matcher. It is data and no func, so that settings can be compared.
 type cond struct {
 	name   string
+	file   string
 	line   int
 	any    Patterns // author, base, head, label, title, body
 	except Patterns
@@ -89,6 +90,7 @@ type Result struct {
 type Key struct {
 	Name, Want, Got string
 	Match           Tri
+	File            string
 	Line            int
 }
 
@@ -147,7 +149,6 @@ func (m Matcher) Teams() []string {
 }
 
 func (m *Matcher) decode(d *decoder, n *yaml.Node, at place) {
-	*m = Matcher{}
 	if n.Kind != yaml.MappingNode {
 		d.fail(n, at, "want keys, not "+show(n), "known here: "+strings.Join(matchNames(), ", "))
 		return
@@ -166,9 +167,23 @@ func (m *Matcher) decode(d *decoder, n *yaml.Node, at place) {
 		case isNull(val):
 			d.failAt(here.position(val), here, "no value", "want "+row.doc)
 		case !d.skip(val, here):
-			c := cond{name: row.name, line: key.Line}
+			c := cond{name: row.name, file: d.file.Name, line: key.Line}
+			here.stops = at.key == "unless" || at.key == "never"
 			row.read(d, val, here, &c)
-			m.conds = append(m.conds, c)
+			if !c.left() {
+				d.report(Notice, position{val.Line, val.Column}, here.path, here.key+" can match nothing: `except` takes away all that is named", "name more, or except less")
+			}
+			m.add(c, at.join)
 		}
 	}
+}
+
+// add puts a key over those of lower layers: in the place of its namesake, or beside it. Of two with one name beside each
+// other both must hold under when, and one is enough under unless and never: joined, a matcher only becomes tighter.
+func (m *Matcher) add(c cond, join bool) {
+	kept := slices.Clone(m.conds)
+	if !join {
+		kept = slices.DeleteFunc(kept, func(was cond) bool { return was.name == c.name })
+	}
+	m.conds = append(kept, c)
 }

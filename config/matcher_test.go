@@ -143,10 +143,10 @@ func TestTheZeroMatcherMatchesAllAndNotAny(t *testing.T) {
 func TestWhy(t *testing.T) {
 	m := decodeMerge(t, "merge:\n  never:\n    label: [hold, \"do-not-*\"]\n    base: {any: [\"release/*\"], except: [release/1]}\n    files: \"src/**\"\n    size: over 400\n").Never
 	want := []Key{
-		{Name: "label", Want: "hold or do-not-*", Got: "automerge, Docs", Match: No, Line: 4},
-		{Name: "base", Want: "release/* but not release/1", Got: "main", Match: No, Line: 5},
-		{Name: "files", Want: "src/**", Got: "src/b.go", Match: Yes, Line: 6},
-		{Name: "size", Want: "over 400", Got: "120", Match: No, Line: 7},
+		{Name: "label", Want: "hold or do-not-*", Got: "automerge, Docs", Match: No, File: ".platform.yml", Line: 4},
+		{Name: "base", Want: "release/* but not release/1", Got: "main", Match: No, File: ".platform.yml", Line: 5},
+		{Name: "files", Want: "src/**", Got: "src/b.go", Match: Yes, File: ".platform.yml", Line: 6},
+		{Name: "size", Want: "over 400", Got: "120", Match: No, File: ".platform.yml", Line: 7},
 	}
 	if diff := cmp.Diff(want, m.Any(pull(nil)).Why); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)

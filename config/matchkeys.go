@@ -17,35 +17,68 @@ type matchKey struct {
 	// ask answers yes, no or unknown, and shows what the pull request has there.
 	ask  func(c cond, f Facts) (Tri, string)
 	want func(c cond) string
-	// check reads the value of a key that is not built yet; such a row has no other func.
-	check func(d *decoder, n *yaml.Node, at place)
+	// check reads the value of a key that is not built yet; such a row has none of read, ask and want.
+	check   func(d *decoder, n *yaml.Node, at place)
+	schema  func() object
+	example Example
+}
+
+// Example shows a matcher in use. Holds and Not say of which pull request it holds, and of which not: "base main; draft".
+type Example struct {
+	Text, Holds, Not string
 }
 
 // matchKeys is the vocabulary. A key is a row here.
 var matchKeys = []matchKey{
-	{name: "author", doc: `logins ("dependabot[bot]") or teams ("@acme/payments")`, read: readAuthors, ask: askAuthor, want: wantTexts},
-	{name: "base", doc: "a branch to merge into", read: readTexts, want: wantTexts,
-		ask: func(c cond, f Facts) (Tri, string) { return askText(c, f.Base), f.Base }},
-	{name: "head", doc: "a branch that holds the change", read: readTexts, want: wantTexts,
-		ask: func(c cond, f Facts) (Tri, string) { return askText(c, f.Head), f.Head }},
-	{name: "label", doc: "a label that is among the pull request's", read: readTextsOfMany, want: wantTexts, ask: askLabels},
-	{name: "title", doc: "a title, * for any text", read: readTexts, want: wantTexts,
-		ask: func(c cond, f Facts) (Tri, string) { return askText(c, f.Title), f.Title }},
-	{name: "body", doc: "a description, * for any text", read: readTexts, want: wantTexts,
+	{name: "author", doc: `logins ("dependabot[bot]") or teams ("@acme/payments")`, read: readAuthors, ask: askAuthor, want: wantTexts, schema: authorSchema,
+		example: Example{`author: ["dependabot[bot]", "@acme/payments"]`, "author ana; team @acme/payments", "author ana; team @acme/core"}},
+	{name: "base", doc: "a branch to merge into", read: readTexts, want: wantTexts, schema: textsSchema,
+		ask:     func(c cond, f Facts) (Tri, string) { return askText(c, f.Base), f.Base },
+		example: Example{`base: [main, "release/*"]`, "base release/1.2", "base develop"}},
+	{name: "head", doc: "a branch that holds the change", read: readTexts, want: wantTexts, schema: textsSchema,
+		ask:     func(c cond, f Facts) (Tri, string) { return askText(c, f.Head), f.Head },
+		example: Example{`head: "renovate/*"`, "head renovate/go-1.x", "head fix/renovate"}},
+	{name: "label", doc: "a label that is among the pull request's", read: readLabels, want: wantTexts, ask: askLabels, schema: textsOfManySchema,
+		example: Example{`label: [hold, "do-not-*"]`, "label docs, do-not-merge", "label docs"}},
+	{name: "title", doc: "a title, `*` for any text", read: readTexts, want: wantTexts, schema: textsSchema,
+		ask:     func(c cond, f Facts) (Tri, string) { return askText(c, f.Title), f.Title },
+		example: Example{`title: "WIP*"`, "title wip: retries", "title Retries (WIP)"}},
+	{name: "body", doc: "a description, `*` for any text", read: readTexts, want: wantTexts, schema: textsSchema,
 		ask: func(c cond, f Facts) (Tri, string) {
 			return askText(c, f.Body), fmt.Sprintf("%d characters", len([]rune(f.Body)))
-		}},
-	{name: "files", doc: "path globs (**, *, ?), of which some changed file matches one", read: readGlobsOfMany, ask: askFiles, want: wantGlobs},
-	{name: "only-files", doc: "path globs (**, *, ?), of which every changed file matches one", read: readGlobs, ask: askOnlyFiles, want: wantGlobs},
-	{name: "draft", doc: "true or false", read: readFlag, want: wantFlag,
-		ask: func(c cond, f Facts) (Tri, string) { return tri(c.flag == f.Draft), fmt.Sprint(f.Draft) }},
-	{name: "fork", doc: "true or false: the head is in another repository", read: readFlag, want: wantFlag,
-		ask: func(c cond, f Facts) (Tri, string) { return tri(c.flag == f.Fork), fmt.Sprint(f.Fork) }},
-	{name: "size", doc: "over 400 or under 100 changed lines outside generated files", read: readSize, ask: askSize,
-		want: func(c cond) string { return c.size.String() }},
-	{name: "bump", doc: "patch, minor or major: what a dependency pull request raises", check: checkBump},
-	{name: "older", doc: "2d, 36h: since it was opened", check: checkDuration},
-	{name: "idle", doc: "2d, 36h: since something happened", check: checkDuration},
+		},
+		example: Example{`body: "*do not merge*"`, "body Please do not merge yet", "body Ready"}},
+	{name: "files", doc: "path globs (`**`, `*`, `?`), of which some changed file matches one", read: readGlobsOfMany, ask: askFiles, want: wantGlobs, schema: textsOfManySchema,
+		example: Example{`files: "infra/**"`, "files infra/a.tf, README.md", "files src/infra/a.go"}},
+	{name: "only-files", doc: "path globs (`**`, `*`, `?`), of which every changed file matches one", read: readGlobs, ask: askOnlyFiles, want: wantGlobs, schema: textsSchema,
+		example: Example{`only-files: ["**/*.md", "docs/**"]`, "files docs/a.png, src/README.md", "files docs/a.md, src/a.go"}},
+	{name: "draft", doc: "true or false", read: readFlag, want: wantFlag, schema: flagSchema,
+		ask:     func(c cond, f Facts) (Tri, string) { return tri(c.flag == f.Draft), fmt.Sprint(f.Draft) },
+		example: Example{`draft: true`, "draft", "size 1"}},
+	{name: "fork", doc: "true or false: the head is in another repository", read: readFlag, want: wantFlag, schema: flagSchema,
+		ask:     func(c cond, f Facts) (Tri, string) { return tri(c.flag == f.Fork), fmt.Sprint(f.Fork) },
+		example: Example{`fork: false`, "size 1", "fork"}},
+	{name: "size", doc: "over 400 or under 100 changed lines", read: readSize, ask: askSize, schema: sizeSchema,
+		want:    func(c cond) string { return c.size.String() },
+		example: Example{`size: over 400`, "size 401", "size 400"}},
+	{name: "bump", doc: "patch, minor or major: what a dependency pull request raises", check: checkBump, schema: bumpSchema, example: Example{Text: `bump: [patch, minor]`}},
+	{name: "older", doc: "2d, 36h: since it was opened", check: checkDuration, schema: spanSchema, example: Example{Text: `older: 2d`}},
+	{name: "idle", doc: "2d, 36h: since something happened", check: checkDuration, schema: spanSchema, example: Example{Text: `idle: 36h`}},
+}
+
+// joining shows how the values of a key, and keys with each other, are joined. Under is the key that the matcher stands under.
+var joining = []struct {
+	doc, under string
+	example    Example
+}{
+	{"a list: any of them", "when", Example{`label: [ready, automerge]`, "label automerge", "label docs"}},
+	{"`except` takes away, in the same words", "when", Example{`files: {any: ["src/**"], except: ["**/*.md"]}`, "files src/a.go, src/b.md", "files src/b.md"}},
+	{"`except` alone, where a key has one value: any but these", "when", Example{`base: {except: ["release/*"]}`, "base main", "base release/1"}},
+	{"under `when` every key must hold", "when", Example{`label: automerge, base: main`, "label automerge; base main", "label automerge; base next"}},
+	{"under `unless` and `never` one key is enough", "unless", Example{`label: hold, draft: true`, "label hold", "label docs"}},
+	{"`*` is any text, the empty one too, and must cover the whole; capitals do not matter", "when", Example{`title: "fix*"`, "title Fix: retries", "title A fix"}},
+	{"`[ ]` and `?` mean themselves, but in paths", "when", Example{`title: "[wip]*"`, "title [WIP] retries", "title wip retries"}},
+	{"in paths `*` and `?` stay within a name, `**` does not, `{ }` are alternatives, and capitals matter", "when", Example{`files: "src/*.{go,rs}"`, "files src/a.rs", "files src/deep/a.go"}},
 }
 
 func matchNames() []string {
@@ -68,7 +101,7 @@ func matchKeyNamed(name string) (matchKey, bool) {
 func (c cond) ask(f Facts) Key {
 	row, _ := matchKeyNamed(c.name)
 	match, got := row.ask(c, f)
-	return Key{Name: c.name, Want: row.want(c), Got: got, Match: match, Line: c.line}
+	return Key{Name: c.name, Want: row.want(c), Got: got, Match: match, File: c.file, Line: c.line}
 }
 
 // parts calls read for what a key names and for what it takes away: `x`, `[x, y]` or `{any: [x], except: [y]}`. With many,
@@ -81,7 +114,7 @@ func (d *decoder) parts(n *yaml.Node, at place, many bool, read func(n *yaml.Nod
 	named := false
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, val := n.Content[i], n.Content[i+1]
-		here := place{path: join(at.path, key.Value), key: at.key, pos: position{key.Line, key.Column}}
+		here := place{path: join(at.path, key.Value), key: at.key, pos: position{key.Line, key.Column}, tag: at.tag, stops: at.stops}
 		switch {
 		case key.Value != "any" && key.Value != "except":
 			d.failAt(here.pos, place{path: here.path}, at.key+": unknown key "+quote(key.Value), suggestOr(key.Value, []string{"any", "except"}, d.bracketHint(n)))
@@ -107,8 +140,11 @@ func suggestOr(word string, known []string, other string) string {
 	return suggest(word, known)
 }
 
-func readTexts(d *decoder, n *yaml.Node, at place, c *cond)       { d.texts(n, at, c, false) }
-func readTextsOfMany(d *decoder, n *yaml.Node, at place, c *cond) { d.texts(n, at, c, true) }
+func readTexts(d *decoder, n *yaml.Node, at place, c *cond) { d.texts(n, at, c, false) }
+func readLabels(d *decoder, n *yaml.Node, at place, c *cond) {
+	at.tag = `names:"label"`
+	d.texts(n, at, c, true)
+}
 
 func (d *decoder) texts(n *yaml.Node, at place, c *cond, many bool) {
 	d.parts(n, at, many, func(n *yaml.Node, at place, except bool) {
@@ -152,6 +188,7 @@ var bots = []string{"dependabot", "renovate", "github-actions"}
 // author checks the form of a login or team.
 func (d *decoder) author(n *yaml.Node, at place) {
 	v := n.Value
+	d.mention(n, at, kindAuthor, v)
 	if slices.Contains(bots, strings.ToLower(v)) {
 		d.report(Notice, position{n.Line, n.Column}, at.path, quote(v)+" is the login of a person", "for the bot write "+quote(v+"[bot]"))
 	}
@@ -185,6 +222,9 @@ func (d *decoder) paths(n *yaml.Node, at place, c *cond, many bool) {
 				return
 			}
 			g, err := NewGlob(text)
+			if nothing := g.nothing(); err == nil && nothing != "" {
+				d.nothing(n, at, text, nothing, at.stops != except)
+			}
 			if d.globs++; d.globs == maxGlobs+1 {
 				err = fmt.Errorf("more than %d paths in one section", maxGlobs)
 			}
@@ -199,6 +239,16 @@ func (d *decoder) paths(n *yaml.Node, at place, c *cond, many bool) {
 			}
 		})
 	})
+}
+
+// nothing reports a path that matches no file. Where it was to hold something back, what it was to hold back would go on: that
+// is an error. Elsewhere only less goes on.
+func (d *decoder) nothing(n *yaml.Node, at place, text, why string, holds bool) {
+	level := Notice
+	if holds {
+		level = Error
+	}
+	d.report(level, position{n.Line, n.Column}, at.path, at.key+": "+quote(text)+" can match nothing: "+why, "")
 }
 
 func readFlag(d *decoder, n *yaml.Node, at place, c *cond) { c.flag, _ = d.boolean(n, at) }

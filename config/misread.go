@@ -259,7 +259,11 @@ func (s *scanner) separate(i int) bool {
 // mask reports the text from..to and writes letters over it.
 func (s *scanner) mask(from, to int, message string) {
 	to = max(to, from+1)
-	s.add(from, message, "write "+quote(string(s.text[from:to])))
+	hint := ""
+	if len(s.found) < maxMisread { // of the rest only the place is needed
+		hint = "write " + quote(string(s.text[from:to]))
+	}
+	s.add(from, message, hint)
 	for i := from; i < to; i++ {
 		if s.text[i] < utf8.RuneSelf { // the rest are letters to YAML, and keep their columns
 			s.text[i] = 'x'

@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/bmatcuk/doublestar/v4"
@@ -64,7 +65,7 @@ type Glob struct {
 // maxAlternatives bounds what { } may multiply to: matching would otherwise take time exponential in their number.
 const maxAlternatives = 32
 
-// NewGlob makes a Glob; it refuses one that is malformed, too long, or can match nothing.
+// NewGlob makes a Glob; it refuses one that is malformed, too long, or empty.
 func NewGlob(text string) (Glob, error) {
 	switch {
 	case len(text) > maxPattern:
@@ -76,32 +77,37 @@ func NewGlob(text string) (Glob, error) {
 	if !ok {
 		return Glob{}, fmt.Errorf("the braces stand for more than %d paths", maxAlternatives)
 	}
-	for _, alt := range alts {
-		if err := canMatch(alt); err != nil {
-			return Glob{}, err
-		}
+	if slices.Contains(alts, "") {
+		return Glob{}, errors.New("an empty path matches nothing")
 	}
 	return Glob{text: text, alts: alts}, nil
 }
 
-// canMatch refuses what no path in a repository looks like.
-func canMatch(path string) error {
+// nothing says why no path in a repository looks like the glob; empty: one may.
+func (g Glob) nothing() string {
+	for _, path := range g.alts {
+		if why := matchesNothing(path); why != "" {
+			return why
+		}
+	}
+	return ""
+}
+
+func matchesNothing(path string) string {
 	switch {
-	case path == "":
-		return errors.New("an empty path matches nothing")
 	case strings.HasPrefix(path, "/") || strings.HasPrefix(path, "./"):
-		return errors.New("it can match nothing: paths begin at the top of the repository, without a slash")
+		return "paths begin at the top of the repository, without a slash"
 	case strings.HasSuffix(path, "/"):
-		return fmt.Errorf("it can match nothing: a folder is no file; write %q for all that is in it", path+"**")
+		return fmt.Sprintf("a folder is no file; write %q for all that is in it", path+"**")
 	case strings.Contains(path, "//"):
-		return errors.New("it can match nothing: no path has two slashes in a row")
+		return "no path has two slashes in a row"
 	}
 	for name := range strings.SplitSeq(path, "/") {
 		if name == ".." || name == "." {
-			return fmt.Errorf("it can match nothing: no path has a part %q", name)
+			return fmt.Sprintf("no path has a part %q", name)
 		}
 	}
-	return nil
+	return ""
 }
 
 // String is the glob as the file writes it.

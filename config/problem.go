@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -29,22 +30,33 @@ func (l Level) String() string {
 	return "unknown"
 }
 
+// MarshalText is the level as a word.
+func (l Level) MarshalText() ([]byte, error) { return []byte(l.String()), nil }
+
 // Problem is one thing that the reader has to say about a file, with its place.
 type Problem struct {
-	File         string
-	Line, Column int    // counted from 1, the column in characters
-	Path         string // merge.policies[0].aprovals; empty for the file as a whole
-	Message      string // what is wrong
-	Hint         string // what would be right; may be empty
-	Level        Level
+	File    string `json:"file"`
+	Line    int    `json:"line"`   // counted from 1
+	Column  int    `json:"column"` // counted from 1, in characters
+	Path    string `json:"path"`   // merge.policies[0].aprovals; empty for the file as a whole
+	Message string `json:"message"`
+	Hint    string `json:"hint"` // what would be right; may be empty
+	Level   Level  `json:"level"`
 }
 
 // String is the problem as people read it, in one line:
 //
 //	.platform.yml:3:5: merge: unknown key "aprovals"; did you mean "approvals"?
 func (p Problem) String() string {
+	return p.Place() + ": " + p.Sentence()
+}
+
+// Place is where the problem is, as compilers write it.
+func (p Problem) Place() string { return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column) }
+
+// Sentence is the problem without its place.
+func (p Problem) Sentence() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s:%d:%d: ", p.File, p.Line, p.Column)
 	if top := topKey(p.Path); top != "" {
 		b.WriteString(top + ": ")
 	}
@@ -67,12 +79,9 @@ func Stops(problems []Problem) bool {
 	return slices.ContainsFunc(problems, func(p Problem) bool { return p.Level != Notice })
 }
 
-// sortProblems orders by position. What was found first stays first where two have the same.
-func sortProblems(problems []Problem) {
+// Sort orders problems by file and position, as people read them. What was found first stays first where two have the same.
+func Sort(problems []Problem) {
 	slices.SortStableFunc(problems, func(a, b Problem) int {
-		if a.Line != b.Line {
-			return a.Line - b.Line
-		}
-		return a.Column - b.Column
+		return cmp.Or(strings.Compare(a.File, b.File), a.Line-b.Line, a.Column-b.Column)
 	})
 }

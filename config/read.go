@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -42,7 +43,7 @@ func newReader(name string, text []byte) *reader {
 }
 
 func (r *reader) finish() (*File, []Problem) {
-	sortProblems(r.problems)
+	Sort(r.problems)
 	var stops []Problem
 	for _, p := range r.problems {
 		if p.Level == Notice {
@@ -97,24 +98,33 @@ func (r *reader) key(key, value *yaml.Node) {
 		r.zone(key, value)
 	case "observe":
 		r.observe(key, value)
-	case "publish":
-		r.later(key, value, &struct {
-			Publish []publication `yaml:"publish"`
-		}{})
-	case "labels":
-		r.later(key, value, &struct {
-			Labels map[string]Matcher `yaml:"labels"`
-		}{})
+	case "publish", "labels":
+		r.later(key, value)
 	default:
-		r.section(key, value)
+		r.section(r.file.Sections, key, value)
 	}
+}
+
+// laterSection is a section that does nothing yet. Its type is a struct with the section as its only field.
+type laterSection struct {
+	name, doc string
+	of        reflect.Type
+}
+
+var laterSections = []laterSection{
+	{"publish", "Says what a repository publishes where its manifests do not show it.", reflect.TypeFor[struct {
+		Publish []publication `yaml:"publish"`
+	}]()},
+	{"labels", "Puts labels on what matches.", reflect.TypeFor[struct {
+		Labels map[string]Matcher `yaml:"labels"`
+	}]()},
 }
 
 // publication is what `publish` will say about a package that the manifests do not show.
 type publication struct {
-	Ecosystem string `yaml:"ecosystem"`
-	Name      string `yaml:"name"`
-	Tag       string `yaml:"tag"`
+	Ecosystem string `yaml:"ecosystem" doc:"npm, docker, …"`
+	Name      string `yaml:"name" doc:"what it is called there"`
+	Tag       string `yaml:"tag" doc:"how a version is written as a tag, with {version}"`
 }
 
 func (r *reader) version(value *yaml.Node) {
@@ -169,8 +179,8 @@ func observeHint(value *yaml.Node) string {
 }
 
 // section takes note of a chore's section. What stands in it is read by Decode.
-func (r *reader) section(key, value *yaml.Node) {
-	s := &Section{Name: key.Value, Line: key.Line, node: value, file: r.file}
+func (r *reader) section(into map[string]*Section, key, value *yaml.Node) {
+	s := &Section{Name: key.Value, Line: key.Line, layers: []layer{{r.file, value, key.Line}}}
 	form := fmt.Sprintf("write `%s: {}` for its defaults or `%s: off`", key.Value, key.Value)
 	switch {
 	case value.Kind == yaml.MappingNode:
@@ -182,17 +192,18 @@ func (r *reader) section(key, value *yaml.Node) {
 		r.report(Error, at(value), key.Value, "want keys or off, not "+show(value), form)
 	}
 	if s.Off || value.Kind == yaml.MappingNode {
-		r.file.Sections[key.Value] = s
+		into[key.Value] = s
 	}
 }
 
 // later checks a section that does nothing yet, so that what is written today is right on the day that it does.
-func (r *reader) later(key, value *yaml.Node, into any) {
+func (r *reader) later(key, value *yaml.Node) {
 	if value.Kind == yaml.ScalarNode && value.Value == "off" {
 		return
 	}
+	i := slices.IndexFunc(laterSections, func(s laterSection) bool { return s.name == key.Value })
 	d := &decoder{file: r.file}
-	d.structure(&yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{key, value}}, place{}, into)
+	d.structure(only(key, value), place{}, reflect.New(laterSections[i].of).Interface())
 	r.problems = append(r.problems, d.problems...)
 	r.report(Notice, at(key), key.Value, "known but not built yet: nothing is done about it", "")
 }

@@ -1,16 +1,11 @@
 package config
 
 import (
-	"fmt"
-	"os"
-	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"gopkg.in/yaml.v3"
 )
 
 func TestRead(t *testing.T) {
@@ -114,31 +109,6 @@ func TestStops(t *testing.T) {
 	}
 }
 
-func TestOrg(t *testing.T) {
-	for _, c := range []struct {
-		text string
-		want OrgFile
-		says []string
-	}{
-		{"version: 1\nobserve: true\n", OrgFile{ObserveYes, true}, nil},
-		{"version: 1\n", OrgFile{ObserveNo, false}, nil},
-		{"version: 1\nobserve: check\nmerge: {}\napply: [\"*\"]\n", OrgFile{ObserveCheck, true}, []string{"hold 3:1 merge", "hold 4:1 apply"}},
-		{"version: 1\nzone: UTC\n", OrgFile{ObserveNo, false}, []string{"hold 2:1 zone"}},
-		{"version: 1\nobserve: nope\n", OrgFile{ObserveYes, true}, []string{"error 2:10 observe"}},
-		{"observe: false\nlokced: []\n", OrgFile{ObserveNo, true}, []string{"error 1:1 version", "error 2:1 "}},
-		{": :\n:", OrgFile{}, []string{"error 2:1 "}},
-	} {
-		got, problems := ReadOrg(".platform.org.yml", []byte(c.text))
-		var says []string
-		for _, p := range problems {
-			says = append(says, fmt.Sprintf("%v %d:%d %s", p.Level, p.Line, p.Column, p.Path))
-		}
-		if *got != c.want || !slices.Equal(says, c.says) {
-			t.Errorf("%q: %+v, %q, want %+v, %q", c.text, *got, says, c.want, c.says)
-		}
-	}
-}
-
 // hostile are texts that would cost a careless reader much.
 func hostile() map[string]string {
 	const size = maxSize - 100
@@ -196,23 +166,6 @@ func BenchmarkHostileFiles(b *testing.B) {
 	}
 }
 
-func TestWindowsLineEndsAndByteOrderMarks(t *testing.T) {
-	want := readAll(example(t))
-	for _, text := range []string{strings.ReplaceAll(example(t), "\n", "\r\n"), "\ufeff" + example(t)} {
-		if diff := cmp.Diff(want, readAll(text)); diff != "" {
-			t.Errorf("-want +got:\n%s", diff)
-		}
-	}
-	crlf := strings.ReplaceAll("version: 1\nmerge:\n  never: {label: [@a, hold]}\n  title: {title}\n", "\n", "\r\n")
-	var got []string
-	for _, p := range readAll(crlf) {
-		got = append(got, p.String())
-	}
-	if text := strings.Join(got, "\n"); !strings.Contains(text, `3:19: `) || !strings.Contains(text, `write "@a"`) || !strings.Contains(text, `write "{title}"`) {
-		t.Errorf("%s", text)
-	}
-}
-
 func TestOfManyMisreadValuesTheFirstAreReported(t *testing.T) {
 	text := "version: 1\nmerge: {never: {label: [" + strings.Repeat("@a, ", 900) + "b]}}\nzone: Nowhere\n"
 	problems := readAll(text)
@@ -226,30 +179,4 @@ func TestTooLarge(t *testing.T) {
 	if problems := readAll(text); len(problems) != 1 || !strings.Contains(problems[0].Message, "bytes") {
 		t.Errorf("%v", problems)
 	}
-}
-
-func FuzzRead(f *testing.F) {
-	files, _ := filepath.Glob("testdata/bad/*.yml")
-	for _, name := range append(files, "platform.example.yml") {
-		text, err := os.ReadFile(name)
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(text)
-	}
-	f.Fuzz(func(t *testing.T, text []byte) {
-		problems := readAll(string(text))
-		for _, p := range problems {
-			if p.Line < 1 || p.Column < 1 || p.Message == "" {
-				t.Errorf("%+v", p)
-			}
-		}
-		if !slices.IsSortedFunc(problems, func(a, b Problem) int { return a.Line - b.Line }) {
-			t.Error("problems are not in order")
-		}
-		var bare yaml.Node
-		if len(problems) == 0 && yaml.Unmarshal(text, &bare) != nil {
-			t.Error("accepted what is no YAML")
-		}
-	})
 }

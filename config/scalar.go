@@ -80,9 +80,10 @@ func (d *decoder) bracketHint(n *yaml.Node) string {
 func (d *decoder) choice(n *yaml.Node, at place) (string, bool) {
 	choices := strings.Fields(at.tag.Get("choices"))
 	if len(choices) == 0 {
-		return d.text(n, at)
+		return d.name(n, at)
 	}
 	if n.Kind == yaml.ScalarNode && slices.Contains(choices, n.Value) {
+		d.mention(n, at, at.tag.Get("names"), n.Value)
 		return n.Value, true
 	}
 	hint := ""
@@ -93,6 +94,23 @@ func (d *decoder) choice(n *yaml.Node, at place) (string, bool) {
 	}
 	d.fail(n, at, "want "+orList(choices)+", not "+show(n), hint)
 	return "", false
+}
+
+// name is a text, and where the field's tag says so the name of somebody: a login or a team, or one of the field's words.
+func (d *decoder) name(n *yaml.Node, at place) (string, bool) {
+	text, ok := d.text(n, at)
+	kind, words := at.tag.Get("names"), strings.Fields(at.tag.Get("words"))
+	switch {
+	case !ok || slices.Contains(words, text):
+	case kind == kindAuthor:
+		if near := nearest(text, words); near != "" {
+			d.report(Notice, position{n.Line, n.Column}, at.path, quote(text)+" is taken for a login", "did you mean "+quote(near)+"?")
+		}
+		d.author(n, at)
+	default:
+		d.mention(n, at, kind, text)
+	}
+	return text, ok
 }
 
 func (d *decoder) boolean(n *yaml.Node, at place) (b, ok bool) {
@@ -149,8 +167,8 @@ func span(low, high string) string {
 
 // orList is "a, b or c".
 func orList(words []string) string {
-	if len(words) == 1 {
-		return words[0]
+	if len(words) < 2 {
+		return strings.Join(words, "")
 	}
 	last := len(words) - 1
 	return strings.Join(words[:last], ", ") + " or " + words[last]

@@ -61,7 +61,7 @@ func readAll(text string) []Problem {
 		into := map[string]any{"reviewers": &reviewers{}, "update": &update{}, "merge": &merge{}, "propagate": &propagate{}}[name]
 		problems = append(problems, s.Decode(into)...)
 	}
-	sortProblems(problems)
+	Sort(problems)
 	return problems
 }
 

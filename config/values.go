@@ -55,7 +55,7 @@ func (v *Strings) decode(d *decoder, n *yaml.Node, at place) {
 			out = append(out, text)
 		}
 	})
-	*v = out
+	*v = over(*v, out, at)
 }
 
 // each calls read for one value or for each of a list, and reports a value that is there twice.
@@ -82,7 +82,9 @@ func (d *decoder) each(n *yaml.Node, at place, read func(*yaml.Node, place)) {
 // Patterns is one text or a list of texts in which * stands for any text and case does not matter.
 type Patterns []Pattern
 
-func (v *Patterns) decode(d *decoder, n *yaml.Node, at place) { *v = d.patterns(n, at) }
+func (v *Patterns) decode(d *decoder, n *yaml.Node, at place) {
+	*v = over(*v, d.patterns(n, at), at)
+}
 
 // Index is the place of the first pattern that matches text; -1 if none does.
 func (v Patterns) Index(text string) int {
@@ -104,6 +106,7 @@ func (d *decoder) patterns(n *yaml.Node, at place) Patterns {
 			d.fail(n, at, err.Error(), "")
 			return
 		}
+		d.mention(n, at, at.tag.Get("names"), text)
 		out = append(out, p)
 	})
 	return out
@@ -171,4 +174,12 @@ func (v Size) String() string {
 		return fmt.Sprintf("over %d", v.Over)
 	}
 	return fmt.Sprintf("under %d", v.Under)
+}
+
+// over is a list over that of a lower layer: in its place, or joined to it.
+func over[S ~[]E, E any](lower, upper S, at place) S {
+	if !at.join {
+		return upper
+	}
+	return slices.Concat(lower, upper)
 }

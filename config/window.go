@@ -37,7 +37,7 @@ func (v *Windows) decode(d *decoder, n *yaml.Node, at place) {
 		w.decode(d, n, at)
 		out = append(out, w)
 	})
-	*v = out
+	*v = over(*v, out, at)
 }
 
 // Covers reports whether any of the windows has t in it.

@@ -54,14 +54,3 @@ func TestWindows(t *testing.T) {
 		}
 	}
 }
-
-func FuzzWindow(f *testing.F) {
-	for _, text := range []string{"Fri 16:00 - Mon 07:00", "Mon-Fri 09:00-18:00", "2026-12-20 - 2027-01-06"} {
-		f.Add(text)
-	}
-	f.Fuzz(func(t *testing.T, text string) {
-		if w, _, ok := parseWindow(text, time.UTC); ok {
-			w.Covers(time.Date(2026, 12, 24, 0, 0, 0, 0, time.UTC))
-		}
-	})
-}

@@ -81,7 +81,6 @@ func (r *reading) read(ctx context.Context) {
 	r.repo = r.doc.id("repository.id")
 	r.told.Repository, r.told.Installation = r.repo, r.doc.id("installation.id")
 	r.sender(ctx)
-	r.register()
 	if r.repo != 0 {
 		r.told.Subject = rules.RepoSubject(r.repo)
 	}
@@ -90,6 +89,9 @@ func (r *reading) read(ctx context.Context) {
 		meaning(r)
 	} else {
 		unknownEvent(r)
+	}
+	if !r.late() {
+		r.register()
 	}
 }
 
@@ -143,10 +145,13 @@ func (r *reading) finish() (eventlog.Append, error) {
 // lagEnds is after how long every read of GitHub shows a change, generously, since clocks differ.
 const lagEnds = 5 * time.Minute
 
+// late says that a delivery comes long after what it tells of.
+func (r *reading) late() bool { return !r.told.At.IsZero() && r.received.Sub(r.told.At) > lagEnds }
+
 // demand is what must be visible; nil for nothing. A delivery that comes late, asked for again after an outage, demands
 // nothing: what it told is long visible, or no longer so.
 func (r *reading) demand() (json.RawMessage, error) {
-	if at := r.told.At; !at.IsZero() && r.received.Sub(at) > lagEnds {
+	if r.late() {
 		return nil, nil
 	}
 	doc, err := json.Marshal(r.shows)

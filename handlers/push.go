@@ -19,7 +19,8 @@ const orgPath = ".platform.org.yml"
 // (https://docs.github.com/en/webhooks/webhook-events-and-payloads#push).
 const maxPushed = 2048
 
-// push moves a branch that pull requests may merge into. Their own heads move by pull_request.synchronize.
+// push moves a branch that pull requests may merge into. Their own heads move by pull_request.synchronize. A branch that was
+// just made or deleted governs nothing, unless it is one of those that last.
 func push(r *reading) {
 	r.happened(r.doc.time("repository.pushed_at"))
 	ref, isBranch := strings.CutPrefix(r.doc.text("ref"), "refs/heads/")
@@ -28,7 +29,7 @@ func push(r *reading) {
 	}
 	base, lasts := rules.BaseSubject(r.repo, ref), r.lasts(ref)
 	touches := []rules.Fact{rules.FactBase}
-	if r.pushed(configPaths...) {
+	if r.pushed(configPaths...) && (lasts || !r.doc.flag("created") && !r.doc.flag("deleted")) {
 		touches = append(touches, rules.FactConfig)
 	}
 	r.mark(base, touches...)

@@ -14,7 +14,8 @@ import (
 // The registry is which repositories and installations there are, and how they are called now. It is kept in cursors,
 // "repo:ID" and "installation:ID", of which only the newest value stays. Nearly every payload has the whole repository,
 // so each writes it anew: what changed need not be told, and a rename is known with the first delivery after it. A
-// delivery that comes late may write an older name; the sweep, which lists what GitHub has, puts it right.
+// delivery that comes late writes nothing there; where one that does not say when it happened writes an older name, the
+// sweep, which lists what GitHub has, puts it right.
 
 // repoEntry is the value of "repo:ID". Lists of repositories in events about installations tell neither the default
 // branch nor whether it is archived.
@@ -37,6 +38,7 @@ type installationEntry struct {
 	Suspended   bool              `json:"suspended,omitempty"`
 	Gone        bool              `json:"gone,omitempty"`
 	Permissions map[string]string `json:"permissions,omitempty"` // read, write or admin by name
+	Changed     time.Time         `json:"changed,omitzero"`      // when it was last allowed what it was not before
 }
 
 // isOwnerName is what GitHub allows for the owner and the name of a repository, which end up in addresses.
@@ -76,43 +78,50 @@ func (r *reading) cursor(name string, value any) {
 	r.out.Cursors[name] = string(doc)
 }
 
-// herdGap spreads the first looks at the repositories of a new installation, of which there may be thousands.
+// herdGap spreads the first looks at repositories that were added, of which there may be thousands.
 const herdGap = 200 * time.Millisecond
 
-// installation: created, deleted, suspended, unsuspended, or its permissions accepted.
+// installation: created, deleted, suspended, unsuspended, or its permissions accepted. What it covers is read by the look at it.
 func installation(r *reading) {
 	inst := r.doc.object("installation")
 	if r.told.Installation == 0 {
 		return
 	}
-	gone := r.action == "deleted"
-	r.cursor(fmt.Sprintf("installation:%d", r.told.Installation), installationEntry{
+	entry := installationEntry{
 		Account: inst.text("account.login"), AccountID: inst.id("account.id"), Kind: word(inst.text("account.type")),
 		Selection: word(inst.text("repository_selection")), Suspended: r.action == "suspend" || r.action != "unsuspend" && inst.has("suspended_at"),
-		Gone: gone, Permissions: permissions(inst.object("permissions")),
-	})
-	r.repositories("repositories", gone)
-}
-
-func installationRepositories(r *reading) {
-	r.repositories("repositories_added", false)
-	r.repositories("repositories_removed", true)
-}
-
-// repositories registers a list of repositories, and makes due those that are there.
-func (r *reading) repositories(path string, gone bool) {
-	if r.told.Installation == 0 {
-		return
+		Gone: r.action == "deleted", Permissions: permissions(inst.object("permissions")),
 	}
-	for i, repo := range r.doc.objects(path) {
-		id := r.registerRepo(repo, gone)
-		if id == 0 || gone {
-			continue
-		}
+	if !entry.Gone && !entry.Suspended {
+		entry.Changed = r.received
+	}
+	r.cursor(fmt.Sprintf("installation:%d", r.told.Installation), entry)
+	r.repositories("repositories", entry.Gone)
+	r.mark(rules.InstallationSubject(r.told.Installation), rules.FactConfig)
+}
+
+// installationRepositories: some were added or removed.
+func installationRepositories(r *reading) {
+	for i, id := range r.repositories("repositories_added", false) {
 		r.out.Marks = append(r.out.Marks, eventlog.Mark{
 			Subject: rules.RepoSubject(id), At: r.received.Add(time.Duration(i) * herdGap), Touches: names([]rules.Fact{rules.FactConfig}),
 		})
 	}
+	r.repositories("repositories_removed", true)
+}
+
+// repositories registers a list of repositories and gives their ids.
+func (r *reading) repositories(path string, gone bool) []int64 {
+	var ids []int64
+	if r.told.Installation == 0 {
+		return nil
+	}
+	for _, repo := range r.doc.objects(path) {
+		if id := r.registerRepo(repo, gone); id != 0 {
+			ids = append(ids, id)
+		}
+	}
+	return ids
 }
 
 func permissions(granted object) map[string]string {

@@ -12,26 +12,26 @@ import (
 
 // MergeSettings is the section `merge`.
 type MergeSettings struct {
-	Never        config.Matcher `yaml:"never" doc:"a pull request that matches any of these is never merged by pitcrew"`
-	Method       string         `yaml:"method" choices:"squash merge rebase" doc:"how a pull request lands, where its policy does not say"`
-	Policies     []Policy       `yaml:"policies" doc:"the first whose when matches decides; none: not merged by pitcrew"`
-	Freeze       any            `yaml:"freeze" later:"hold"`
-	Soak         any            `yaml:"soak" later:"hold"`
-	Priority     any            `yaml:"priority" later:"hold"`
-	Title        any            `yaml:"title" later:"notice"`
-	Body         any            `yaml:"body" later:"notice"`
-	DeleteBranch any            `yaml:"delete-branch" later:"notice"`
+	Never        config.Matcher  `yaml:"never" lock:"joined" doc:"a pull request of which any key holds is not merged by pitcrew"`
+	Freeze       config.Windows  `yaml:"freeze" lock:"joined" later:"hold" doc:"when nothing lands"`
+	Soak         config.Duration `yaml:"soak" lock:"larger" later:"hold" doc:"approved and green for this long"`
+	Priority     config.Patterns `yaml:"priority" names:"label" later:"hold" doc:"labels: which pull request of a base goes first"`
+	Method       string          `yaml:"method" choices:"squash merge rebase" names:"method" doc:"how a pull request lands, where its policy does not say"`
+	Title        string          `yaml:"title" later:"notice" doc:"the title of the commit, with {title} and {number}"`
+	Body         string          `yaml:"body" choices:"pull-request commits empty" later:"notice" doc:"the text of the commit"`
+	DeleteBranch bool            `yaml:"delete-branch" later:"notice" doc:"delete the head branch after the merge"`
+	Policies     []Policy        `yaml:"policies" default:"one: {name: automerge, when: {label: automerge}}" doc:"the first that matches decides"`
 }
 
 // Policy says what a kind of pull request needs before pitcrew merges it. What GitHub itself requires always counts as
 // well.
 type Policy struct {
-	Name      string           `yaml:"name"`
-	When      config.Matcher   `yaml:"when"`
-	Unless    config.Matcher   `yaml:"unless"`
-	Approvals *int             `yaml:"approvals" min:"0" max:"20"`         // nil: 1
-	Checks    config.Selection `yaml:"checks" choices:"required all none"` // zero: required
-	Method    string           `yaml:"method" choices:"squash merge rebase"`
+	Name      string           `yaml:"name" default:"its number" doc:"what reasons call it"`
+	When      config.Matcher   `yaml:"when" doc:"every key must hold"`
+	Unless    config.Matcher   `yaml:"unless" doc:"no key may hold"`
+	Approvals *int             `yaml:"approvals" min:"0" max:"20" default:"1" doc:"at least so many, in all"`
+	Checks    config.Selection `yaml:"checks" choices:"required all none" names:"check" default:"required" doc:"all: every check that reports; names: these as well; required and none: only what GitHub requires"`
+	Method    string           `yaml:"method" choices:"squash merge rebase" names:"method" default:"that of merge" doc:"how it lands"`
 }
 
 // mergeDefaults is what `merge: {}` means: whatever GitHub's own rules allow, squashed, when labelled automerge and
@@ -89,7 +89,7 @@ func landing(m MergeSettings, s *Snapshot, p *PR) (Landing, Need) {
 	}
 	where := lines{s.Config, "merge"}
 	policy, reasons := m.policy(facts, where)
-	l.Reasons = append(l.Reasons, neverReasons(m.Never, facts, where)...)
+	l.Reasons = append(l.Reasons, neverReasons(m.Never, facts)...)
 	l.Reasons = append(l.Reasons, reasons...)
 	if policy != nil {
 		l.Method = policy.Method

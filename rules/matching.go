@@ -108,14 +108,14 @@ func (m MergeSettings) matchers() []config.Matcher {
 	return all
 }
 
-func neverReasons(never config.Matcher, facts config.Facts, l lines) []Reason {
+func neverReasons(never config.Matcher, facts config.Facts) []Reason {
 	var reasons []Reason
 	for i, key := range never.Any(facts).Why {
 		switch key.Match {
 		case config.Yes:
-			reasons = append(reasons, neverReason(key.Name, holds(never, i, facts)).from(l.line(key.Line)))
+			reasons = append(reasons, neverReason(key.Name, holds(never, i, facts)).from(placeOf(key)))
 		case config.Unknown:
-			reasons = append(reasons, reason(CodeMatchUnknown, Waiting, "what", "`never` for "+key.Name, "why", untold(key)).from(l.line(key.Line)))
+			reasons = append(reasons, reason(CodeMatchUnknown, Waiting, "what", "`never` for "+key.Name, "why", untold(key)).from(placeOf(key)))
 		}
 	}
 	return reasons

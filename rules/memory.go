@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"sort"
 	"time"
 )
@@ -16,9 +17,10 @@ type Memory struct {
 	Observed map[string]string  `json:"observed,omitempty"` // keys of acts that would have been done, by kind
 	Done     map[string]string  `json:"done,omitempty"`     // keys of the newest acts that were seen, by kind
 
-	Updates []Updated       `json:"updates,omitempty"` // our own updates of this branch, oldest first
-	Asked   []string        `json:"asked,omitempty"`   // tokens of the people whom we asked here
-	Refused map[string]bool `json:"refused,omitempty"` // tokens of those whom GitHub would not take
+	Updates []Updated `json:"updates,omitempty"` // our own updates of this branch, oldest first
+	Asked   []string  `json:"asked,omitempty"`   // tokens of the people whom we asked here
+
+	RefusedUntil map[string]time.Time `json:"refused_until,omitempty"` // tokens of those whom GitHub would not take: not asked again before
 
 	Recent map[string]int64 `json:"recent,omitempty"` // repository: when a person was last asked, a log number
 	Line   map[int]Entry    `json:"line,omitempty"`   // base: who stands in line or is kept up to date
@@ -205,16 +207,35 @@ func (m *Memory) foldAct(kind string, at time.Time, act Act) {
 		if act.Updated != nil {
 			m.Updates = append(m.Updates[max(0, len(m.Updates)-maxUpdates+1):], *act.Updated)
 		}
-		m.Asked = append(m.Asked, act.Asked...)
+		for _, token := range act.Asked {
+			if !slices.Contains(m.Asked, token) {
+				m.Asked = append(m.Asked, token)
+			}
+		}
 	case EventRefused, EventAbsent:
 		delete(m.Open, act.Kind)
 		for _, token := range act.Dropped {
-			put(&m.Refused, token, true)
+			put(&m.RefusedUntil, token, at.Add(refusedFor))
 		}
 		put(&m.Backoff, act.Kind, Backoff{Times: m.Backoff[act.Kind].Times + 1, Until: act.Until, Status: act.Status, Message: act.Why, Key: act.Key})
 	case EventObserved:
 		put(&m.Observed, act.Kind, act.Key)
 	}
+}
+
+// refusedFor is how long somebody whom GitHub would not take as a reviewer is not asked again: who has got access since, or
+// was refused by mistake, is asked a day later.
+const refusedFor = day
+
+// askable is when the first of those whom GitHub would not take may be asked again; zero: there are none.
+func (m *Memory) askable(now time.Time) time.Time {
+	var soonest time.Time
+	for _, until := range m.RefusedUntil {
+		if now.Before(until) {
+			soonest = earlier(soonest, until)
+		}
+	}
+	return soonest
 }
 
 // maxUpdates bounds what is remembered of a branch's updates: more than `per-day` may allow in a day.

@@ -57,7 +57,7 @@ func TestFailuresAdd(t *testing.T) {
 	if b := m.Backoff[KindRequest]; b.Times != 2 || b.Message != "no" || b.Key != "k" || b.Status != 422 {
 		t.Errorf("%+v", b)
 	}
-	if !m.Refused["tok-bo"] || len(m.Open) > 0 {
+	if m.RefusedUntil["tok-bo"].IsZero() || len(m.Open) > 0 {
 		t.Errorf("%+v", m)
 	}
 }

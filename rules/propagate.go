@@ -12,11 +12,11 @@ import (
 
 // PropagateSettings is the section `propagate`, of the repository that uses a package.
 type PropagateSettings struct {
-	Packages config.Patterns `yaml:"packages"`
-	Except   config.Patterns `yaml:"except"`
-	Group    any             `yaml:"group" later:"notice"`
-	Wave     any             `yaml:"wave" later:"notice"`
-	Quiet    any             `yaml:"quiet" later:"hold"`
+	Packages config.Patterns `yaml:"packages" default:"all" doc:"packages to take, by their name, with or without the @ in front, or by the repository that publishes them"`
+	Except   config.Patterns `yaml:"except" lock:"joined" doc:"packages not to take, in the same words"`
+	Group    string          `yaml:"group" choices:"release none" later:"notice" doc:"release: what is published together comes together"`
+	Wave     string          `yaml:"wave" later:"notice" doc:"canary: volunteer to be among the first"`
+	Quiet    config.Windows  `yaml:"quiet" lock:"joined" later:"hold" doc:"when nothing is proposed"`
 }
 
 var propagateDefaults = builtIn(PropagateSettings{}, `{version: 1, propagate: {packages: "*"}}`)

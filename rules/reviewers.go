@@ -9,15 +9,15 @@ import (
 
 // ReviewersSettings is the section `reviewers`.
 type ReviewersSettings struct {
-	Request int            `yaml:"request" min:"1" max:"15"`
-	From    config.Strings `yaml:"from"`
-	People  bool           `yaml:"people"`
-	When    config.Matcher `yaml:"when"`
-	Unless  config.Matcher `yaml:"unless"`
-	Load    any            `yaml:"load" later:"notice"`
-	Hours   any            `yaml:"hours" later:"notice"`
-	Again   any            `yaml:"again" later:"notice"`
-	Remind  any            `yaml:"remind" later:"notice"`
+	Request int               `yaml:"request" min:"1" max:"15" lock:"larger" doc:"how many people, counting those already asked or reviewing"`
+	From    config.Strings    `yaml:"from" names:"author" words:"owners history" doc:"whom to ask, in this order: owners (the base's CODEOWNERS), logins, teams; history (who knows the code) is not built yet and adds nobody"`
+	People  bool              `yaml:"people" doc:"ask members of a team, not the team"`
+	When    config.Matcher    `yaml:"when" doc:"only pull requests of which every key holds"`
+	Unless  config.Matcher    `yaml:"unless" doc:"not pull requests of which any key holds"`
+	Load    float64           `yaml:"load" min:"0" max:"1" later:"notice" doc:"0 ignores how much somebody already has to review; 1 spreads strictly"`
+	Hours   config.Windows    `yaml:"hours" later:"notice" doc:"prefer those at work"`
+	Again   bool              `yaml:"again" later:"notice" doc:"ask again once the requested changes are pushed"`
+	Remind  []config.Duration `yaml:"remind" later:"notice" doc:"working time without an answer: nudge, then a second person"`
 }
 
 var reviewersDefaults = ReviewersSettings{Request: 1, From: config.Strings{fromOwners}, People: true}
@@ -55,7 +55,7 @@ func reviewers(r ReviewersSettings, s *Snapshot, p *PR) Verdict {
 		if len(have) > 0 {
 			because = []Reason{enough}
 		}
-		return Verdict{Because: because, Waits: waits}
+		return Verdict{Because: because, Waits: waits, Again: p.memory().askable(s.Now)}
 	}
 	if p.memory().Observed[KindRequest] != "" {
 		return Verdict{Because: []Reason{reason(CodeObserved, Stopped, "act", actVerbs[KindRequest])}, Waits: waits}
@@ -216,7 +216,7 @@ func (r ReviewersSettings) choose(groups [][]string, s *Snapshot, p *PR, want in
 				continue
 			}
 			for _, who := range s.named(name) {
-				if who.ID != 0 && !who.Bot && !out[who.ID] && !p.memory().Refused[who.Token] {
+				if who.ID != 0 && !who.Bot && !out[who.ID] && !s.Now.Before(p.memory().RefusedUntil[who.Token]) {
 					out[who.ID] = true
 					pool = append(pool, who)
 				}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 )
 
 func asked(ids ...int64) []Request {
@@ -63,7 +64,8 @@ func TestReviewers(t *testing.T) {
 		{name: "the author's own comment does not count", snap: recent, change: func(p *PR) { p.Reviews = []Review{review(1, "COMMENTED", head, 0)} }, want: "cy", says: "asks cy"},
 		{name: "a bot's review does not count", snap: recent, change: func(p *PR) { p.Reviews = []Review{{By: Person{ID: 8, Bot: true}, State: "COMMENTED", Writer: true}} }, want: "cy", says: "asks cy"},
 		{name: "a request taken back is not made again", snap: recent, change: func(p *PR) { p.Removed = []Person{person(3)} }, want: "di", says: "asks di"},
-		{name: "whom GitHub would not take is not asked again", snap: recent, change: func(p *PR) { p.Memory.Refused = map[string]bool{"tok-cy": true} }, want: "di", says: "asks di"},
+		{name: "whom GitHub would not take is not asked again", snap: recent, change: func(p *PR) { p.Memory.RefusedUntil = map[string]time.Time{"tok-cy": noon.Add(time.Hour)} }, want: "di", says: "asks di"},
+		{name: "whom GitHub would not take is asked again in the end", snap: recent, change: func(p *PR) { p.Memory.RefusedUntil = map[string]time.Time{"tok-cy": noon} }, want: "cy", says: "asks cy"},
 		{name: "after a refusal one by one", config: two, snap: recent, change: func(p *PR) { p.Memory.Backoff = map[string]Backoff{KindRequest: {Times: 1}} }, want: "cy", says: "asks cy"},
 		{name: "a team is asked as its people", snap: team, want: "bo", says: "asks bo"},
 		{name: "a team's request does not name a person", snap: team, change: func(p *PR) { p.Requests = []Request{{Team: "acme/core"}} }, want: "bo", says: "asks bo"},

@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/pitcrew-app/pitcrew/config"
@@ -291,7 +293,7 @@ type Proposal struct {
 	Text   []byte // the manifest at Head
 }
 
-// Everybody gives every person in the snapshot, so that tokens can be put in.
+// Everybody gives every person in the snapshot, so that tokens can be put in, in an order that does not change.
 func (s *Snapshot) Everybody() []*Person {
 	var people []*Person
 	prs := []*PR{}
@@ -313,13 +315,14 @@ func (s *Snapshot) Everybody() []*Person {
 			people = append(people, &p.Removed[i])
 		}
 	}
-	for _, team := range s.Members {
+	for _, name := range slices.Sorted(maps.Keys(s.Members)) {
+		team := s.Members[name]
 		for i := range team {
 			people = append(people, &team[i])
 		}
 	}
-	for _, who := range s.People {
-		if who != nil {
+	for _, login := range slices.Sorted(maps.Keys(s.People)) {
+		if who := s.People[login]; who != nil {
 			people = append(people, who)
 		}
 	}

@@ -7,7 +7,8 @@ import (
 )
 
 // Subject is a thing to look at, named by numeric ids so that renames change nothing: a pull request, a base branch
-// (its queue), a repository, a released package, or a release in one repository that uses it.
+// (its queue), a repository, a released package, a release in one repository that uses it, or an installation with all
+// that it covers.
 type Subject string
 
 // The kinds of subjects, as Kind returns them.
@@ -16,6 +17,7 @@ const (
 	KindBase    = "base"
 	KindRepo    = "repo"
 	KindRelease = "release"
+	KindInstall = "installation"
 )
 
 // PRSubject names a pull request of a repository.
@@ -30,6 +32,9 @@ func BaseSubject(repo int64, ref string) Subject {
 
 // RepoSubject names a repository.
 func RepoSubject(repo int64) Subject { return Subject(fmt.Sprintf("repo:%d", repo)) }
+
+// InstallationSubject names an installation; 0 stands for the App itself, with all of its installations.
+func InstallationSubject(id int64) Subject { return Subject(fmt.Sprintf("installation:%d", id)) }
 
 // ReleaseSubject names a release, by its tag.
 func ReleaseSubject(repo int64, tag string) Subject {
@@ -57,6 +62,11 @@ func ParseSubject(text string) (Subject, error) {
 		same = BaseSubject(s.RepoID(), s.Ref())
 	case KindRepo:
 		same = RepoSubject(s.RepoID())
+	case KindInstall:
+		if s != InstallationSubject(s.Installation()) || s.Installation() < 0 {
+			return "", fmt.Errorf("subject %q: want installation:N, 0 for the App itself", text)
+		}
+		return s, nil
 	case KindRelease:
 		same = ReleaseSubject(s.RepoID(), s.Tag())
 		if s.Target() != 0 {
@@ -65,19 +75,31 @@ func ParseSubject(text string) (Subject, error) {
 	}
 	whole := s.Kind() == KindRepo || s.Number() > 0 || s.Ref() != "" || s.Tag() != "" && s.Target() >= 0
 	if s != same || s.RepoID() <= 0 || !whole {
-		return "", fmt.Errorf("subject %q: want pr:REPO:N, base:REPO:REF, repo:REPO, release:REPO:TAG or release:REPO:TAG:TARGET", text)
+		return "", fmt.Errorf("subject %q: want pr:REPO:N, base:REPO:REF, repo:REPO, release:REPO:TAG, release:REPO:TAG:TARGET or installation:N", text)
 	}
 	return s, nil
 }
 
-// Kind is KindPR, KindBase, KindRepo or KindRelease.
+// Kind is KindPR, KindBase, KindRepo, KindRelease or KindInstall.
 func (s Subject) Kind() string {
 	kind, _, _ := strings.Cut(string(s), ":")
 	return kind
 }
 
-// RepoID is the numeric id of the subject's repository; 0 where the subject is malformed.
+// RepoID is the numeric id of the subject's repository; 0 for an installation, and where the subject is malformed.
 func (s Subject) RepoID() int64 {
+	if s.Kind() == KindInstall {
+		return 0
+	}
+	id, _ := strconv.ParseInt(s.part(1), 10, 64)
+	return id
+}
+
+// Installation is the id of an installation; 0 for the App itself, and for other kinds.
+func (s Subject) Installation() int64 {
+	if s.Kind() != KindInstall {
+		return 0
+	}
 	id, _ := strconv.ParseInt(s.part(1), 10, 64)
 	return id
 }

@@ -36,11 +36,20 @@ func TestSubjectsRoundTrip(t *testing.T) {
 	})
 }
 
+func TestInstallationsAreSubjects(t *testing.T) {
+	for _, id := range []int64{0, 7, 1 << 62} {
+		s, err := ParseSubject(string(InstallationSubject(id)))
+		if err != nil || s.Kind() != KindInstall || s.Installation() != id || s.RepoID() != 0 || s.Number() != 0 || s.Target() != 0 {
+			t.Errorf("%s: %v, installation %d, repository %d", s, err, s.Installation(), s.RepoID())
+		}
+	}
+}
+
 func TestNoSubjects(t *testing.T) {
 	for _, text := range []string{
 		"", "pr", "pr:1", "pr:1:", "pr:1:0", "pr:1:x", "pr:1:2:3", "pr:01:2", "pr:+1:2", "pr:1:02", "pr:-1:2", "pr:0:2", "PR:1:2",
 		"base:1", "base:1:", "base:0:main", "repo:", "repo:1:2", "repo:x", "release:1", "release:1:", "release:1::2", "release:1:v1:0", "release:1:v1:x", "release:1:v1:2:3", "release:1:a%zz",
-		"issue:1:2", "pr:99999999999999999999:1",
+		"issue:1:2", "installation:", "installation:x", "installation:-1", "installation:1:2", "installation:01", "pr:99999999999999999999:1",
 	} {
 		if s, err := ParseSubject(text); err == nil {
 			t.Errorf("%q is %q", text, s)

@@ -8,11 +8,11 @@ import (
 
 // UpdateSettings is the section `update`.
 type UpdateSettings struct {
-	When   config.Matcher `yaml:"when"`
-	Unless config.Matcher `yaml:"unless"`
-	Only   string         `yaml:"only" choices:"needed always"`
-	Method string         `yaml:"method" choices:"merge rebase"`
-	PerDay int            `yaml:"per-day" min:"1" max:"100"`
+	When   config.Matcher `yaml:"when" doc:"only pull requests of which every key holds"`
+	Unless config.Matcher `yaml:"unless" lock:"joined" doc:"not pull requests of which any key holds"`
+	Only   string         `yaml:"only" choices:"needed always" doc:"needed: when the base requires it and its turn has come; always: whenever the base has moved"`
+	Method string         `yaml:"method" choices:"merge rebase" doc:"merge; rebase is not built yet: with it nothing is updated"`
+	PerDay int            `yaml:"per-day" min:"1" max:"100" lock:"smaller" doc:"how often one pull request is updated within 24 hours"`
 }
 
 var updateDefaults = UpdateSettings{Only: onlyNeeded, Method: MethodMerge, PerDay: 5}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/pitcrew-app/pitcrew/config"
 )
 
 // lines tells where in .platform.yml a key of one section stands: ".platform.yml:11". A path that the file does not have
@@ -23,14 +25,8 @@ func (l lines) at(path string) string {
 	return fmt.Sprintf("%s:%d", p.File, p.Line)
 }
 
-// line is the place of a line that is known by its number.
-func (l lines) line(n int) string {
-	section := l.config.section(l.section)
-	if section == nil || n == 0 {
-		return ""
-	}
-	return fmt.Sprintf("%s:%d", section.Problem("", "", "").File, n)
-}
+// placeOf is where a key of a matcher stands.
+func placeOf(key config.Key) string { return config.Place{File: key.File, Line: key.Line}.String() }
 
 // places joins the places that ask for one thing, each once.
 func places(where ...string) string {

@@ -27,7 +27,6 @@ type Metrics struct {
 	looks      *prometheus.CounterVec
 	acts       *prometheus.CounterVec
 	requests   *prometheus.CounterVec
-	limits     *limits
 }
 
 // Backlogger is the log, as far as the metrics need it.
@@ -50,9 +49,8 @@ func NewMetrics(log Backlogger, now func() time.Time, logger zerolog.Logger) *Me
 		looks:    counters("looks_total", "Looks at subjects that ended, by kind of subject and outcome.", "kind", "outcome"),
 		acts:     counters("acts_total", "Changes to GitHub that were tried, by kind and outcome.", "kind", "outcome"),
 		requests: counters("github_requests_total", "Requests to GitHub, by route and status; code is error where no answer came.", "route", "code"),
-		limits:   newLimits(now),
 	}
-	m.registry.MustRegister(m.deliveries, m.ack, m.looks, m.acts, m.requests, m.limits,
+	m.registry.MustRegister(m.deliveries, m.ack, m.looks, m.acts, m.requests,
 		&backlog{log: log, now: now, logger: logger},
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m

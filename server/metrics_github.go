@@ -1,25 +1,18 @@
 package server
 
 import (
-	"crypto/sha256"
-	"maps"
 	"net/http"
 	"strconv"
 	"strings"
-	"sync"
-	"time"
-
-	"github.com/prometheus/client_golang/prometheus"
 )
 
-// Transport counts the requests that go through next to GitHub, and reads from the answers what is left of the limits.
+// Transport counts the requests that go through next to GitHub.
 func (m *Metrics) Transport(next http.RoundTripper) http.RoundTripper {
 	return roundTripper(func(r *http.Request) (*http.Response, error) {
 		resp, err := next.RoundTrip(r)
 		code := "error"
 		if err == nil {
 			code = strconv.Itoa(resp.StatusCode)
-			m.limits.read(r, resp)
 		}
 		m.requests.WithLabelValues(routeOf(r), code).Inc()
 		return resp, err
@@ -75,84 +68,4 @@ func routeOf(r *http.Request) string {
 		}
 	}
 	return r.Method + " " + route.String()
-}
-
-// limits is what is left of GitHub's limits: for each resource the least of all tokens whose hour has not ended.
-// https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
-type limits struct {
-	now func() time.Time
-
-	mu   sync.Mutex
-	left map[limitKey]allowance
-}
-
-// limitKey is a token's hash with the resource that it draws on: the token itself is kept nowhere.
-type limitKey struct {
-	token    [sha256.Size]byte
-	resource string
-}
-
-type allowance struct {
-	left  float64
-	reset time.Time
-}
-
-func newLimits(now func() time.Time) *limits {
-	return &limits{now: now, left: map[limitKey]allowance{}}
-}
-
-// limitResources have a label of their own.
-var limitResources = wordSet("core graphql search code_search integration_manifest dependency_snapshots")
-
-func (l *limits) read(r *http.Request, resp *http.Response) {
-	left, errLeft := strconv.ParseFloat(resp.Header.Get("X-RateLimit-Remaining"), 64)
-	reset, errReset := strconv.ParseInt(resp.Header.Get("X-RateLimit-Reset"), 10, 64)
-	if errLeft != nil || errReset != nil {
-		return
-	}
-	key := limitKey{holder(r.Header.Get("Authorization")), resp.Header.Get("X-RateLimit-Resource")}
-	if !limitResources[key.resource] {
-		key.resource = "other"
-	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if _, known := l.left[key]; !known {
-		l.dropEnded()
-	}
-	l.left[key] = allowance{left, time.Unix(reset, 0)}
-}
-
-// holder tells the holders of limits apart. The App itself signs a new token for each request, and has one limit.
-func holder(authorization string) [sha256.Size]byte {
-	if strings.Count(authorization, ".") == 2 {
-		return [sha256.Size]byte{}
-	}
-	return sha256.Sum256([]byte(authorization))
-}
-
-func (l *limits) dropEnded() {
-	now := l.now()
-	maps.DeleteFunc(l.left, func(_ limitKey, a allowance) bool { return !a.reset.After(now) })
-}
-
-var descLeft = prometheus.NewDesc("pitcrew_github_rate_limit_left",
-	"Requests left in the hour of the installation that has the fewest, by resource; absent until GitHub was asked.", []string{"resource"}, nil)
-
-// Describe implements prometheus.Collector.
-func (l *limits) Describe(to chan<- *prometheus.Desc) { to <- descLeft }
-
-// Collect implements prometheus.Collector.
-func (l *limits) Collect(to chan<- prometheus.Metric) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.dropEnded()
-	least := map[string]float64{}
-	for key, a := range l.left {
-		if known, ok := least[key.resource]; !ok || a.left < known {
-			least[key.resource] = a.left
-		}
-	}
-	for resource, left := range least {
-		to <- prometheus.MustNewConstMetric(descLeft, prometheus.GaugeValue, left, resource)
-	}
 }

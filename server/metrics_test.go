@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -14,6 +13,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/pitcrew-app/pitcrew/internal/eventlog"
+	"github.com/pitcrew-app/pitcrew/internal/github"
 )
 
 var metricsNow = time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)
@@ -108,35 +108,14 @@ func TestMetrics_due(t *testing.T) {
 
 func TestMetrics_github_requests(t *testing.T) {
 	m := metricsOver(backlogOf{})
-	ask := func(auth, resource, left string, reset time.Time) {
-		t.Helper()
-		next := roundTripper(func(*http.Request) (*http.Response, error) {
-			h := http.Header{}
-			h.Set("X-RateLimit-Remaining", left)
-			h.Set("X-RateLimit-Resource", resource)
-			h.Set("X-RateLimit-Reset", strconv.FormatInt(reset.Unix(), 10))
-			return &http.Response{StatusCode: 200, Header: h, Body: http.NoBody}, nil
-		})
-		r := httptest.NewRequest(http.MethodGet, "https://api.github.com/repos/acme/api", nil)
-		r.Header.Set("Authorization", auth)
-		if _, err := m.Transport(next).RoundTrip(r); err != nil {
+	good := m.Transport(roundTripper(func(*http.Request) (*http.Response, error) {
+		return &http.Response{StatusCode: 200, Body: http.NoBody}, nil
+	}))
+	for range 8 {
+		if _, err := good.RoundTrip(httptest.NewRequest(http.MethodGet, "https://api.github.com/repos/acme/api", nil)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	soon := metricsNow.Add(time.Hour)
-	ask("token one", "core", "4000", soon)
-	ask("token two", "core", "3000", soon)
-	ask("token two", "core", "2999", soon)
-	ask("token two", "graphql", "4999", soon)
-	ask("token three", "core", "7", metricsNow.Add(-time.Second)) // its hour is over
-	ask("token two", "acme-only", "12", soon)
-	ask("Bearer a.b.c", "core", "10", soon)
-	ask("Bearer d.e.f", "core", "4998", soon) // the App's limit, as it is now
-	wantSamples(t, m, "pitcrew_github_rate_limit_left",
-		`pitcrew_github_rate_limit_left{resource="core"} 2999`,
-		`pitcrew_github_rate_limit_left{resource="graphql"} 4999`,
-		`pitcrew_github_rate_limit_left{resource="other"} 12`)
-
 	lost := m.Transport(roundTripper(func(*http.Request) (*http.Response, error) { return nil, errors.New("reset") }))
 	if _, err := lost.RoundTrip(httptest.NewRequest(http.MethodGet, "https://api.github.com/app", nil)); err == nil {
 		t.Error("a request that failed came back without its error")
@@ -144,6 +123,29 @@ func TestMetrics_github_requests(t *testing.T) {
 	wantSamples(t, m, "pitcrew_github_requests_total",
 		`pitcrew_github_requests_total{code="200",route="GET /repos/{}/{}"} 8`,
 		`pitcrew_github_requests_total{code="error",route="GET /app"} 1`)
+}
+
+func TestMetrics_limits(t *testing.T) {
+	m := metricsOver(backlogOf{})
+	var err error
+	m.Limits(func(context.Context) ([]github.Budgets, error) {
+		return []github.Budgets{
+			{Budgets: []github.Budget{{Name: "core", Limit: 5000, Used: 10, Left: 4990}}, Waiting: map[string]int{"check": 2}},
+			{Budgets: []github.Budget{
+				{Name: "core", Limit: 5000, Used: 4600, Left: 400, Stops: []string{"check", "label"}},
+				{Name: "writes-hour", Limit: 400, Used: 300, Left: 100, Stops: []string{"check"}},
+			}, Waiting: map[string]int{"check": 1, "merge": 1}, Paused: []github.Pause{{Of: "all"}, {Of: "core"}}},
+		}, err
+	}, zerolog.Nop())
+	wantSamples(t, m, "pitcrew_github_limit_left", `pitcrew_github_limit_left{limit="core"} 400`, `pitcrew_github_limit_left{limit="writes-hour"} 100`)
+	wantSamples(t, m, "pitcrew_github_limit_used", `pitcrew_github_limit_used{limit="core"} 4600`, `pitcrew_github_limit_used{limit="writes-hour"} 300`)
+	wantSamples(t, m, "pitcrew_github_limit_waiting_writes{lane=\"check", `pitcrew_github_limit_waiting_writes{lane="check"} 3`)
+	wantSamples(t, m, "pitcrew_github_limit_waiting_writes{lane=\"merge", `pitcrew_github_limit_waiting_writes{lane="merge"} 1`)
+	wantSamples(t, m, "pitcrew_github_limit_stopped_installations{lane=\"check", `pitcrew_github_limit_stopped_installations{lane="check"} 1`)
+	wantSamples(t, m, "pitcrew_github_limit_stopped_installations{lane=\"merge", `pitcrew_github_limit_stopped_installations{lane="merge"} 0`)
+	wantSamples(t, m, "pitcrew_github_limit_paused", `pitcrew_github_limit_paused_installations 1`)
+	err = errors.New("disk gone")
+	wantSamples(t, m, "pitcrew_github_limit")
 }
 
 func TestRouteOf_holds_no_names(t *testing.T) {

@@ -15,6 +15,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/pitcrew-app/pitcrew/internal/eventlog"
+	"github.com/pitcrew-app/pitcrew/internal/github"
 	"github.com/pitcrew-app/pitcrew/internal/ledger"
 	"github.com/pitcrew-app/pitcrew/rules"
 )
@@ -34,6 +35,8 @@ type Pages struct {
 	Token string
 	// Health tells what the pages cannot know by themselves; nil means that nobody does.
 	Health func(context.Context) HealthInfo
+	// Limits tells what is used and left of GitHub's limits in an installation; nil means that nobody does.
+	Limits func(ctx context.Context, installation int64) (github.Budgets, error)
 	Logger zerolog.Logger
 }
 
@@ -56,9 +59,12 @@ var routes = []route{
 	{"GET /repositories/{owner}/{name}", (*Pages).repository},
 	{"GET /impact", (*Pages).impact},
 	{"GET /health", (*Pages).health},
+	{"GET /limits", (*Pages).limits},
+	{"GET /installations", (*Pages).installations},
 	{"GET /search", (*Pages).search},
 	{"GET /events", (*Pages).events},
 	{"GET /api/report", (*Pages).apiReport},
+	{"GET /api/limits", (*Pages).apiLimits},
 	{"GET /api/pulls/{owner}/{name}/{number}", (*Pages).apiPull},
 	{"/", func(_ *Pages, _ http.ResponseWriter, r *http.Request) error {
 		return notFound("There is no page at this address.")
@@ -81,6 +87,7 @@ func (p *Pages) Handler() http.Handler {
 	}
 	outer := http.NewServeMux()
 	outer.Handle("GET /static/", http.StripPrefix("/static/", cached(http.FileServerFS(static))))
+	outer.Handle("GET /schema/", schemas())
 	outer.HandleFunc("POST /token", p.takeToken)
 	outer.Handle("/", p.guarded(mux))
 	return secured(outer)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/pitcrew-app/pitcrew/internal/eventlog"
 	"github.com/pitcrew-app/pitcrew/rules"
 	"github.com/pitcrew-app/pitcrew/server"
 )
@@ -47,6 +48,11 @@ var pagesOf = []struct {
 	{"impact-empty", "/impact", 200, true},
 	{"health", "/health", 200, false},
 	{"health-empty", "/health", 200, true},
+	{"limits", "/limits", 200, false},
+	{"limits-empty", "/limits", 200, true},
+	{"api-limits", "/api/limits", 200, false},
+	{"installations", "/installations", 200, false},
+	{"installations-empty", "/installations", 200, true},
 	{"search-package", "/search?q=%40acme%2Flib", 303, false},
 	{"search-many", "/search?q=acme", 200, false},
 	{"search-none", "/search?q=nothing", 200, false},
@@ -58,7 +64,8 @@ var pagesOf = []struct {
 
 func TestPages(t *testing.T) {
 	full, empty := busy(t), newHouse(t)
-	full.pages.Health = sick
+	full.pages.Health, full.pages.Limits = sick, someLimits
+	full.add(eventlog.Append{Cursors: granted})
 	for _, c := range pagesOf {
 		t.Run(c.name, func(t *testing.T) {
 			h := full
@@ -72,6 +79,14 @@ func TestPages(t *testing.T) {
 			golden(t, c.name, w.Body.String())
 		})
 	}
+}
+
+// granted is what three installations have granted; a fourth is gone.
+var granted = map[string]string{
+	"installation:1": `{"account":"acme","kind":"organization","permissions":{"actions":"read","administration":"read","checks":"write","contents":"read","metadata":"read","pull_requests":"write","statuses":"read","workflows":"write"},"changed":"2026-11-01T09:00:00Z"}`,
+	"installation:2": `{"account":"umbrella","kind":"organization","suspended":true,"permissions":{"actions":"write","administration":"write","checks":"write","contents":"write","members":"read","metadata":"read","pull_requests":"write","statuses":"write","workflows":"write"}}`,
+	"installation:3": `{"account":"ana","kind":"user","permissions":{"actions":"read","administration":"read","checks":"write","contents":"write","members":"read","metadata":"read","pull_requests":"write","statuses":"read","workflows":"write"}}`,
+	"installation:4": `{"account":"hooli","gone":true}`,
 }
 
 // sick tells of everything that can be told.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"time"
@@ -21,7 +22,8 @@ import (
 
 // Setup is what the program is made from.
 type Setup struct {
-	Data                 string // directory of log and ledger
+	Data                 string // where log and ledger are: a directory, or the URL of a PostgreSQL database
+	Unsynced             bool   // see eventlog.Options
 	AppID                int64
 	Key                  []byte
 	Secrets              [][]byte // of webhooks: current, then previous
@@ -32,6 +34,10 @@ type Setup struct {
 	Owner                string // names this copy of the program in leases
 	Now                  func() time.Time
 	Log                  zerolog.Logger
+
+	Transport http.RoundTripper // to GitHub; nil: http.DefaultTransport
+	Rand      io.Reader         // nil: crypto/rand; tokens and keys of the log come from it
+	Spoil     func() error      // see eventlog.Options
 }
 
 // Program is pitcrew put together: the parts that serve runs on addresses and by the wall clock, and stories by a clock
@@ -57,7 +63,7 @@ func Assemble(ctx context.Context, s Setup) (*Program, error) {
 			return nil, err
 		}
 	}
-	log, err := eventlog.Open(s.Data, eventlog.Options{Now: s.Now})
+	log, err := eventlog.Open(s.Data, eventlog.Options{Now: s.Now, Rand: s.Rand, Unsynced: s.Unsynced, Spoil: s.Spoil})
 	if err != nil {
 		return nil, err
 	}
@@ -69,6 +75,9 @@ func Assemble(ctx context.Context, s Setup) (*Program, error) {
 }
 
 func (s Setup) around(ctx context.Context, log *eventlog.DB) (*Program, error) {
+	if s.Transport == nil {
+		s.Transport = http.DefaultTransport
+	}
 	book, err := ledger.Open(s.Data, log)
 	if err != nil {
 		return nil, err
@@ -76,11 +85,12 @@ func (s Setup) around(ctx context.Context, log *eventlog.DB) (*Program, error) {
 	meters := NewMetrics(log, s.Now, s.Log)
 	client, err := github.New(github.Options{
 		V3URL: s.V3URL, V4URL: s.V4URL, WebURL: s.WebURL, AppID: s.AppID, Key: s.Key, Now: s.Now, Log: s.Log,
-		Transport: meters.Transport(http.DefaultTransport),
+		Transport: meters.Transport(s.Transport), Rows: log,
 	})
 	if err != nil {
 		return nil, errors.Join(err, book.Close())
 	}
+	meters.Limits(client.AllBudgets, s.Log)
 	client.SeenOrg, client.SawOrg = seenOrg(ctx, log)
 	p := &Program{Log: log, Ledger: book, GitHub: client, Names: book.Names(ctx), Meters: meters, now: s.Now}
 	p.Engine = &engine.Engine{
@@ -91,7 +101,7 @@ func (s Setup) around(ctx context.Context, log *eventlog.DB) (*Program, error) {
 	hooks := http.NewServeMux()
 	hooks.Handle("/hooks/github", &Hook{Secrets: s.Secrets, Log: log, Read: source.Read, Now: s.Now, Logger: s.Log})
 	p.Hooks = meters.Hooks(hooks)
-	pages := &Pages{Log: log, Ledger: book, Now: s.Now, WebURL: strings.TrimSuffix(s.WebURL, "/"), Token: s.PagesToken, Logger: s.Log, Health: vitals{log, client}.info}
+	pages := &Pages{Log: log, Ledger: book, Now: s.Now, WebURL: strings.TrimSuffix(s.WebURL, "/"), Token: s.PagesToken, Logger: s.Log, Health: vitals{log, client}.info, Limits: client.Budgets}
 	p.Pages = pages.Handler()
 	return p, nil
 }

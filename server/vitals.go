@@ -29,11 +29,28 @@ func (v vitals) info(ctx context.Context) HealthInfo {
 		return info
 	}
 	for _, key := range slices.Sorted(maps.Keys(kept)) {
-		if inst, ok := installationOf(key, kept[key], now); ok {
-			info.Installations = append(info.Installations, inst)
+		inst, ok := installationOf(key, kept[key])
+		if !ok {
+			continue
 		}
+		if inst.Limits, err = v.limits(ctx, inst.ID); err != nil {
+			info.Errors = append(info.Errors, HealthError{What: "GitHub's limits cannot be read from the log: " + err.Error(), Can: "pitcrew doctor"})
+		}
+		info.Installations = append(info.Installations, inst)
 	}
 	return info
+}
+
+// limits are GitHub's own of an installation.
+func (v vitals) limits(ctx context.Context, inst int64) ([]HealthLimit, error) {
+	all, err := v.client.Budgets(ctx, inst)
+	var limits []HealthLimit
+	for _, b := range all.Budgets {
+		if b.Primary {
+			limits = append(limits, HealthLimit{Name: b.Name, Used: b.Used, Remaining: b.Left, Reset: b.Full})
+		}
+	}
+	return limits, err
 }
 
 // githubCheck tells GitHub's trouble from ours.
@@ -56,7 +73,7 @@ func failureWords(failure string) string {
 }
 
 // installationOf reads what webhooks and sweeps kept about an installation; false if it is gone.
-func installationOf(key, text string, now github.Vitals) (HealthInstallation, bool) {
+func installationOf(key, text string) (HealthInstallation, bool) {
 	var kept struct {
 		Account     string            `json:"account"`
 		Suspended   bool              `json:"suspended"`
@@ -72,9 +89,6 @@ func installationOf(key, text string, now github.Vitals) (HealthInstallation, bo
 		for _, p := range github.Lacks(kept.Permissions) {
 			inst.Missing = append(inst.Missing, fmt.Sprintf("%s: %s (for %s)", p.Name, p.Access, p.For))
 		}
-	}
-	for _, l := range now.Limits[id] {
-		inst.Limits = append(inst.Limits, HealthLimit{Name: l.Name, Used: l.Used, Remaining: l.Remaining, Reset: l.Reset})
 	}
 	return inst, true
 }

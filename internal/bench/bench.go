@@ -92,7 +92,7 @@ type Bench struct {
 }
 
 // All is every bench, in the order in which they run.
-var All = []Bench{ingest, merge, start, pages, live, sim}
+var All = []Bench{ingest, merge, start, pages, live, sim, configs}
 
 // Named picks benches by name; all, if none is named.
 func Named(names []string) ([]Bench, error) {

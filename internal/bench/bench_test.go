@@ -28,7 +28,7 @@ func TestRows(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rowsOf := map[string]int{"ingest": 3, "merge": 12, "start": 3, "pages": 14, "live": 1, "sim": 4}
+	rowsOf := map[string]int{"ingest": 3, "merge": 12, "start": 3, "pages": 14, "live": 1, "sim": 6, "config": 10}
 	for _, b := range bench.All {
 		t.Run(b.Name, func(t *testing.T) {
 			said := 0

@@ -9,6 +9,9 @@ import (
 
 var merge = Bench{"merge", "the life of a pull request in calls to GitHub and in time", runMerge}
 
+// reads is how long CI and a reviewer take at least, so that no pause between two writes is measured that nobody would meet.
+const reads = time.Minute
+
 // checksOfLife is how many checks report on a pull request while it lives.
 const checksOfLife = 12
 
@@ -91,12 +94,14 @@ func (l *lab) live(ctx context.Context, n int) (life, error) {
 		return x, err
 	}
 	opened := len(l.sim.Calls())
+	l.clock.to(l.clock.Now().Add(reads))
 	for _, name := range checkNames() {
 		if err := l.play(ctx, fmt.Sprintf("check %d %s success", n, name)); err != nil {
 			return x, err
 		}
 	}
 	x.unready, _ = l.calls(opened)
+	l.clock.to(l.clock.Now().Add(reads))
 	last, sent := len(l.sim.Calls()), l.clock.Now()
 	if err := l.play(ctx, fmt.Sprintf("review %d bob approved", n)); err != nil {
 		return x, err

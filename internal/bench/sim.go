@@ -23,11 +23,12 @@ const (
 	queryWithin    = 100 // ms
 	mergeWithin    = 2   // times what git takes for it
 	storiesMinimum = 2000
+	beginWithin    = 1 // ms
 )
 
 func runSim(ctx context.Context, o Options) ([]Row, error) {
 	var rows []Row
-	for _, part := range []func(context.Context, Options) (Row, error){simMerge, simStories, simQuery, simList} {
+	for _, part := range []func(context.Context, Options) (Row, error){simMerge, simBegin, simStoriesGit, simStories, simQuery, simList} {
 		row, err := part(ctx, o)
 		if err != nil {
 			return nil, err
@@ -45,13 +46,14 @@ type github struct {
 	clock *clock
 }
 
-func openGitHub(state string) (*github, error) {
+// openGitHub starts one in a state, with its repositories on disk or, without git, in memory.
+func openGitHub(state string, noGit bool) (*github, error) {
 	dir, err := os.MkdirTemp("", "pitcrew-bench-")
 	if err != nil {
 		return nil, err
 	}
 	g := &github{dir: dir, clock: &clock{}}
-	if g.Sim, err = ghsim.New(ghsim.Options{Seed: 1, Dir: dir, Now: g.clock.Now}); err != nil {
+	if g.Sim, err = ghsim.New(ghsim.Options{Seed: 1, Dir: dir, NoGit: noGit, Now: g.clock.Now}); err != nil {
 		return nil, errors.Join(err, g.Close())
 	}
 	g.web = httptest.NewServer(g.Handler())
@@ -95,12 +97,12 @@ func open(n int) string {
 func simMerge(ctx context.Context, o Options) (Row, error) {
 	n := o.of(40, 2)
 	o.say("sim: %d merges", n)
-	api, err := openGitHub(open(n))
+	api, err := openGitHub(open(n), false)
 	if err != nil {
 		return Row{}, err
 	}
 	defer api.Close() //nolint:errcheck // a temporary directory
-	same, err := openGitHub(open(n))
+	same, err := openGitHub(open(n), false)
 	if err != nil {
 		return Row{}, err
 	}
@@ -124,6 +126,25 @@ func simMerge(ctx context.Context, o Options) (Row, error) {
 	}
 	floor := quantile(bare, 0.5)
 	return Row{"sim: a merge through the API", quantile(merges, 0.5), "ms", new(floor), new(mergeWithin * floor), Lower}, nil
+}
+
+// simBegin starts one without git, with a pull request in it.
+func simBegin(_ context.Context, o Options) (Row, error) {
+	n := o.of(200, 2)
+	o.say("sim: starting %d of them", n)
+	var took []time.Duration
+	for range n {
+		began := time.Now()
+		g, err := ghsim.New(ghsim.Options{Seed: 1, NoGit: true})
+		if err != nil {
+			return Row{}, err
+		}
+		if err := g.Load([]byte(open(1)), nil); err != nil {
+			return Row{}, err
+		}
+		took = append(took, time.Since(began))
+	}
+	return Row{"sim: starting one, without git", quantile(took, 0.5), "ms", nil, new(float64(beginWithin)), Lower}, nil
 }
 
 // gitMerge squashes a pull request into main with git alone.
@@ -166,7 +187,7 @@ const listQuery = `query { repository(owner: "acme", name: "api") { pullRequests
 func simQuery(ctx context.Context, o Options) (Row, error) {
 	n := o.of(1000, 3)
 	o.say("sim: a query over %d open pull requests", n)
-	g, err := openGitHub(open(n))
+	g, err := openGitHub(open(n), true)
 	if err != nil {
 		return Row{}, err
 	}
@@ -185,7 +206,7 @@ func simList(ctx context.Context, o Options) (Row, error) {
 	for i := range n {
 		fmt.Fprintf(&b, "  acme/service-%d: {}\n", i+1)
 	}
-	g, err := openGitHub(b.String())
+	g, err := openGitHub(b.String(), true)
 	if err != nil {
 		return Row{}, err
 	}

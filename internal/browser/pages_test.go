@@ -64,6 +64,7 @@ var busy = []shown{
 	{"impact", "/impact?weeks=4", 200, "minutes"},
 	{"impact-bad-period", "/impact?from=yesterday", 400, ""},
 	{"health", "/health", 200, "has every permission"},
+	{"installations", "/installations", 200, "Every installation has granted"},
 	{"search-hits", "/search?q=acme", 200, "for “acme”"},
 	{"search-package", "/search?q=%40acme%2Flib", 200, "takes in @acme/lib"},
 	{"search-none", "/search?q=nothing", 200, "Nothing found"},
@@ -78,6 +79,7 @@ var empty = []shown{
 	{"repositories-empty", "/repositories", 200, "knows no repository yet"},
 	{"impact-empty", "/impact", 200, "Nothing was done"},
 	{"health-empty", "/health", 200, ""},
+	{"installations-empty", "/installations", 200, ""},
 }
 
 // away are pages while GitHub gives no answer.
@@ -119,6 +121,7 @@ func TestPages(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.visit(t, site, shown{"health-lacks-permission", "/health", 200, "globex"})
+	b.visit(t, site, shown{"installations-lacking", "/installations", 200, "globex has not granted"})
 	if err := full.Err(); err != nil {
 		t.Error(err)
 	}

@@ -15,8 +15,11 @@ import (
 // minFree is the space below which an operator should act: a busy organisation writes less than this in a week.
 const minFree = 1 << 30
 
-// checkData looks at the data directory, without writing to it.
+// checkData looks at the data directory, without writing to it. With a database nothing is kept there.
 func checkData(_ context.Context, p *patient) []finding {
+	if p.settings.Database != "" {
+		return checkDatabase(p.settings.Database)
+	}
 	dir := p.settings.Data
 	if abs, err := filepath.Abs(dir); err == nil {
 		dir = abs
@@ -48,6 +51,23 @@ func checkData(_ context.Context, p *patient) []finding {
 		return healthy("%s is there and private", dir)
 	}
 	return healthy("%s is there, private, with %s left", dir, bytesText(free))
+}
+
+// checkDatabase connects.
+func checkDatabase(url string) []finding {
+	schemas, err := eventlog.Schemas(url)
+	if err != nil {
+		return wrong("PITCREW_DATABASE_URL: "+err.Error(), "psql with the same address says whether it is reached; the user must own the database, or the schemas log, people and ledger in it")
+	}
+	for _, s := range schemas {
+		switch {
+		case s.Have == 0:
+			return skipped("the database is reached, and empty", "pitcrew serve, or pitcrew migrate, makes the tables; if it ran before, PITCREW_DATABASE_URL is not what it was then")
+		case s.Have < s.Want:
+			return wrong(fmt.Sprintf("the schema %s has version %d, and this pitcrew writes version %d", s.Name, s.Have, s.Want), "stop all copies of the older pitcrew, then: pitcrew migrate")
+		}
+	}
+	return healthy("the database is reached, and its tables are of this version")
 }
 
 // checkNoData sees whether serve could make the directory.
@@ -87,11 +107,11 @@ func checkLog(ctx context.Context, p *patient) []finding {
 	defer log.Close() //nolint:errcheck // it was only read
 	head, err := log.Head(ctx)
 	if err != nil {
-		return wrong(err.Error(), "restore the last backup of PITCREW_DATA; docs/install.md, “Backing up”")
+		return wrong(err.Error(), "restore the last backup; docs/install.md, “Backing up”")
 	}
 	backlog, err := log.Backlog(ctx, p.now())
 	if err != nil {
-		return wrong(err.Error(), "restore the last backup of PITCREW_DATA; docs/install.md, “Backing up”")
+		return wrong(err.Error(), "restore the last backup; docs/install.md, “Backing up”")
 	}
 	if backlog.Due > 0 && p.now().Sub(backlog.Oldest) > lateDue {
 		return wrong(fmt.Sprintf("the oldest of %d subjects that are due waits since %s", backlog.Due, backlog.Oldest.Format("2006-01-02 15:04 MST")),
@@ -105,7 +125,7 @@ const lateDue = 75 * time.Minute
 
 // openLog opens the log for reading; nil with what to say if that is not possible.
 func openLog(p *patient) (*eventlog.DB, []finding) {
-	log, err := eventlog.OpenReadOnly(p.settings.Data)
+	log, err := eventlog.OpenReadOnly(p.settings.where())
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, skipped("there is no log yet", "pitcrew serve makes it")

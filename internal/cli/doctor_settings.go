@@ -29,6 +29,7 @@ var variables = []variable{
 	{"PITCREW_PAGES_URL", func(r *reader) { r.url("PITCREW_PAGES_URL", "") }},
 	{"PITCREW_OPS_ADDR", func(r *reader) { r.addr("PITCREW_OPS_ADDR", ":0") }},
 	{"PITCREW_DATA", nil}, // any text
+	{"PITCREW_DATABASE_URL", func(r *reader) { r.database() }},
 	{"PITCREW_KEEP_RAW", func(r *reader) { r.days("PITCREW_KEEP_RAW", "0") }},
 }
 

@@ -69,7 +69,7 @@ func (a *app) door() (*github.Client, error) {
 			o.AppID = r.appID() // tells our own check runs from others
 		}
 	default:
-		r.fail("--live needs a way to GitHub", "set GITHUB_TOKEN to a token that may read, or the server's GITHUB_APP_INTEGRATION_ID and GITHUB_APP_PRIVATE_KEY_FILE")
+		r.fail("there is no way to GitHub", "set GITHUB_TOKEN to a token that may read, or the server's GITHUB_APP_INTEGRATION_ID and GITHUB_APP_PRIVATE_KEY_FILE")
 	}
 	if r.err != nil {
 		return nil, r.err
@@ -131,7 +131,11 @@ func decideNow(ctx context.Context, client *github.Client, ref github.RepoRef, s
 // remind adds what pitcrew remembers of the pull request, if there is a log here, and gives the people whom that names: their
 // tokens by id.
 func (a *app) remind(ctx context.Context, s *rules.Snapshot) (map[int64]string, error) {
-	log, err := eventlog.OpenReadOnly((&reader{env: a.env}).text("PITCREW_DATA", "./data"))
+	where, err := a.where()
+	if err != nil {
+		return nil, err
+	}
+	log, err := eventlog.OpenReadOnly(where)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -152,7 +156,7 @@ func (a *app) remind(ctx context.Context, s *rules.Snapshot) (map[int64]string, 
 
 // tokens are the tokens that the memories of a pull request and its repository name people by.
 func tokens(ctx context.Context, log *eventlog.DB, m *rules.Memory, recent map[string]int64) (map[int64]string, error) {
-	named := slices.Concat(m.Asked, slices.Collect(maps.Keys(m.Refused)), slices.Collect(maps.Keys(recent)))
+	named := slices.Concat(m.Asked, slices.Collect(maps.Keys(m.RefusedUntil)), slices.Collect(maps.Keys(recent)))
 	byID := map[int64]string{}
 	for _, token := range named {
 		who, ok, err := log.Person(ctx, token)

@@ -77,21 +77,35 @@ func parseDay(flag, text string) (time.Time, error) {
 	return day, nil
 }
 
-// openReadOnly opens what a server keeps in PITCREW_DATA, beside it or after it.
+// where is the place of log and ledger, by the environment.
+func (a *app) where() (string, error) {
+	r := &reader{env: a.env}
+	where := r.where()
+	return where, r.err
+}
+
+// openReadOnly opens what a server keeps, beside it or after it.
 func openReadOnly(a *app) (*ledger.Ledger, *eventlog.DB, error) {
-	dir := (&reader{env: a.env}).text("PITCREW_DATA", "./data")
-	log, err := eventlog.OpenReadOnly(dir)
+	where, err := a.where()
+	if err != nil {
+		return nil, nil, err
+	}
+	log, err := eventlog.OpenReadOnly(where)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil, usageError{"there is no log in " + dir, "set PITCREW_DATA to the directory that pitcrew serve uses"}
+		return nil, nil, noLog(where)
 	}
 	if err != nil {
 		return nil, nil, err
 	}
-	book, err := ledger.OpenReadOnly(dir, log)
+	book, err := ledger.OpenReadOnly(where, log)
 	if err != nil {
 		return nil, nil, errors.Join(err, log.Close())
 	}
 	return book, log, nil
+}
+
+func noLog(dir string) error {
+	return usageError{"there is no log in " + dir, "set PITCREW_DATA to the directory that pitcrew serve uses, or PITCREW_DATABASE_URL to its database"}
 }
 
 func closeBoth(book *ledger.Ledger, log *eventlog.DB) {

@@ -65,7 +65,7 @@ func serve(ctx context.Context, a *app, s settings, observe, debug bool) error {
 
 func (s settings) setup(log zerolog.Logger, observe bool) server.Setup {
 	setup := server.Setup{
-		Data: s.Data, AppID: s.AppID, Key: s.Key, Secrets: s.Secrets, V3URL: s.V3URL, V4URL: s.V4URL, WebURL: s.WebURL,
+		Data: s.where(), AppID: s.AppID, Key: s.Key, Secrets: s.Secrets, V3URL: s.V3URL, V4URL: s.V4URL, WebURL: s.WebURL,
 		PagesURL: s.PagesURL, PagesToken: s.PagesToken, Now: time.Now, Log: log, Owner: fmt.Sprintf("%d", os.Getpid()),
 	}
 	if observe {
@@ -106,9 +106,20 @@ func (r *running) start(keepRaw time.Duration) {
 	r.parts.Go(func() { r.forget(ctx, keepRaw) })
 }
 
+// watched runs a part, and again after a second where it ended: a database that was away comes back.
 func (r *running) watched(ctx context.Context, name string, run func(context.Context) error) {
-	if err := run(ctx); err != nil && ctx.Err() == nil {
-		r.log.Error().Err(err).Str("part", name).Msg("a part of the program stopped; restart it")
+	for {
+		err := run(ctx)
+		if err == nil || ctx.Err() != nil {
+			return
+		}
+		r.log.Error().Err(err).Str("part", name).Msg("a part of the program stopped; it starts again in a second")
+		pause := time.NewTimer(time.Second)
+		select {
+		case <-ctx.Done():
+		case <-pause.C:
+		}
+		pause.Stop()
 	}
 }
 

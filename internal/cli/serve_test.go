@@ -41,7 +41,7 @@ type served struct {
 	data       string
 }
 
-func serveProcess(t *testing.T) *served {
+func serveProcess(t *testing.T, env ...string) *served {
 	t.Helper()
 	sim, err := ghsim.New(ghsim.Options{})
 	if err != nil {
@@ -68,6 +68,7 @@ func serveProcess(t *testing.T) *served {
 	s.cmd.Env = append(os.Environ(), asProgram+"=1", "PITCREW_ADDR="+s.hooks, "PITCREW_OPS_ADDR="+s.ops, "PITCREW_PAGES_ADDR=127.0.0.1:0", "PITCREW_DATA="+s.data,
 		fmt.Sprintf("GITHUB_APP_INTEGRATION_ID=%d", sim.Credentials().AppID), "GITHUB_APP_PRIVATE_KEY_FILE="+key, "GITHUB_APP_WEBHOOK_SECRET="+s.secret,
 		"GITHUB_V3_API_URL="+github.URL+"/", "GITHUB_V4_API_URL="+github.URL+"/graphql", "GITHUB_WEB_URL="+github.URL)
+	s.cmd.Env = append(s.cmd.Env, env...)
 	s.cmd.Stderr = &s.err
 	if err := s.cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -205,7 +206,7 @@ func TestMissingSettingsAreOneSentence(t *testing.T) {
 		{"PITCREW_PAGES_ADDR", ":8081", "the pages have no sign-in yet"},
 		{"PITCREW_KEEP_RAW", "soon", `PITCREW_KEEP_RAW is "soon"`},
 		{"GITHUB_V3_API_URL", "github.example.com", `GITHUB_V3_API_URL is "github.example.com"`},
-		{"PITCREW_DATABASE_URL", "postgres://x", "PostgreSQL is not built yet"},
+		{"PITCREW_DATABASE_URL", "mysql://root:hush@x", "PITCREW_DATABASE_URL is no address of a PostgreSQL database"},
 	} {
 		_, err := readSettings(func(name string) string {
 			if name == c.name {

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/pitcrew-app/pitcrew/internal/eventlog"
 	"github.com/pitcrew-app/pitcrew/server"
 )
 
@@ -19,6 +20,7 @@ type settings struct {
 	Addr, PagesAddr, OpsAddr string
 	PagesToken               string
 	Data                     string
+	Database                 string // URL of PostgreSQL; empty: Data has everything
 	KeepRaw                  time.Duration
 	AppID                    int64
 	Key                      []byte
@@ -41,6 +43,7 @@ func readSettings(env func(string) string) (settings, error) {
 		OpsAddr:    r.addr("PITCREW_OPS_ADDR", "127.0.0.1:8082"),
 		PagesToken: env("PITCREW_PAGES_TOKEN"),
 		Data:       r.text("PITCREW_DATA", "./data"),
+		Database:   r.database(),
 		KeepRaw:    r.days("PITCREW_KEEP_RAW", "7d"),
 		PagesURL:   r.url("PITCREW_PAGES_URL", ""),
 		V3URL:      r.url("GITHUB_V3_API_URL", "https://api.github.com/"),
@@ -50,9 +53,6 @@ func readSettings(env func(string) string) (settings, error) {
 	s.AppID = r.appID()
 	s.Key = r.key()
 	s.Secrets = r.secrets()
-	if env("PITCREW_DATABASE_URL") != "" {
-		r.fail("PITCREW_DATABASE_URL is set, and PostgreSQL is not built yet", "unset it; the log is in PITCREW_DATA")
-	}
 	if s.PagesToken == "" && !loopback(s.PagesAddr) {
 		r.fail("PITCREW_PAGES_ADDR is "+s.PagesAddr+", which others can reach, and the pages have no sign-in yet", "set PITCREW_PAGES_TOKEN, or use 127.0.0.1:8081")
 	}
@@ -95,6 +95,31 @@ func (r *reader) url(name, def string) string {
 		r.fail(fmt.Sprintf("%s is %q, which is no address on the web", name, v), "write it like https://github.example.com/api/v3/")
 	}
 	return v
+}
+
+// where is the place of log and ledger: a directory, or the URL of a database.
+func (r *reader) where() string {
+	if url := r.database(); url != "" {
+		return url
+	}
+	return r.text("PITCREW_DATA", "./data")
+}
+
+// database does not repeat what is wrong, which may hold a password.
+func (r *reader) database() string {
+	v := r.env("PITCREW_DATABASE_URL")
+	if v != "" && !eventlog.IsURL(v) {
+		r.fail("PITCREW_DATABASE_URL is no address of a PostgreSQL database", "write it like postgres://pitcrew@db.example.com/pitcrew, or unset it: then the log is in PITCREW_DATA")
+	}
+	return v
+}
+
+// where is the place of log and ledger.
+func (s settings) where() string {
+	if s.Database != "" {
+		return s.Database
+	}
+	return s.Data
 }
 
 func (r *reader) days(name, def string) time.Duration {

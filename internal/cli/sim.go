@@ -23,6 +23,7 @@ type simOptions struct {
 	addr, state, hook string
 	seed              int64
 	speed             float64
+	noGit             bool
 }
 
 func simCommand(a *app) *cobra.Command {
@@ -33,12 +34,15 @@ func simCommand(a *app) *cobra.Command {
 		Long: `Serves a GitHub with real git repositories on one address, until it is stopped: REST at /, GraphQL at /graphql, git
 at /OWNER/REPO.git, sign-in at /login/oauth, and signed webhooks to --hook. The same port answers HTTP, HTTPS by a certificate
 authority of its own (ca_file), and CONNECT as a proxy for any host (proxy). Prints one line of JSON: its address, the App's
-id, private key file, client and webhook secrets, the installations, and tokens for people. Needs git 2.38 or newer.`,
+id, private key file, client and webhook secrets, the installations, and tokens for people. Needs git 2.38 or newer, but not
+with --no-git: repositories then live in memory, and only git's own protocol is missing.`,
 		Example: "  pitcrew sim --addr 127.0.0.1:9000 --hook http://127.0.0.1:8080/hooks/github",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			if err := checkGit(c.Context()); err != nil {
-				return err
+			if !o.noGit {
+				if err := checkGit(c.Context()); err != nil {
+					return err
+				}
 			}
 			return a.sim(c.Context(), o)
 		},
@@ -48,6 +52,7 @@ id, private key file, client and webhook secrets, the installations, and tokens 
 	f.StringVar(&o.state, "state", "", "a file with GitHub's state, as github.yml in stories; `demo` is the demo's (default: one repository, acme/api)")
 	f.StringVar(&o.hook, "hook", "", "where the App's webhooks are sent")
 	f.Int64Var(&o.seed, "seed", 1, "decides ids, tokens, and what people and CI do")
+	f.BoolVar(&o.noGit, "no-git", false, "keep repositories in memory; nothing can be cloned or pushed with git then")
 	f.Float64Var(&o.speed, "speed", 1, "divides the habits of people and the durations of CI")
 	return c
 }
@@ -69,7 +74,7 @@ func (a *app) sim(ctx context.Context, o simOptions) error {
 	if state, err = asInstalled(state); err != nil {
 		return err
 	}
-	sim, err := ghsim.New(ghsim.Options{Seed: o.seed, Speed: o.speed})
+	sim, err := ghsim.New(ghsim.Options{Seed: o.seed, Speed: o.speed, NoGit: o.noGit})
 	if err != nil {
 		return err
 	}

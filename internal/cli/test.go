@@ -15,17 +15,20 @@ import (
 )
 
 func testCommand(a *app) *cobra.Command {
-	var update bool
+	var update, noGit bool
 	c := &cobra.Command{
 		Use:   "test DIR...",
 		Short: "play stories and compare their transcripts",
 		Long: `Plays the stories (*.txtar) in directories and files: each starts a simulated GitHub and the whole program, and
-compares what happened with what the story says. Needs git 2.38 or newer.`,
+compares what happened with what the story says. Needs git 2.38 or newer, or --no-git, which plays them faster: the simulated
+GitHub then keeps its repositories in memory, and nothing in a story shows the difference.`,
 		Example: "  pitcrew test testdata/scenarios",
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := checkGit(c.Context()); err != nil {
-				return err
+			if !noGit {
+				if err := checkGit(c.Context()); err != nil {
+					return err
+				}
 			}
 			paths, err := story.Find(args)
 			if err != nil {
@@ -34,9 +37,10 @@ compares what happened with what the story says. Needs git 2.38 or newer.`,
 			if len(paths) == 0 {
 				return usageError{"no stories there", "a story is a file that ends in .txtar"}
 			}
-			return a.playAll(c.Context(), paths, update)
+			return a.playAll(c.Context(), paths, update, noGit)
 		},
 	}
+	c.Flags().BoolVar(&noGit, "no-git", false, "keep the simulated GitHub's repositories in memory")
 	c.Flags().BoolVar(&update, "update", false, "write what happened into the stories; read the difference before you keep it")
 	return c
 }
@@ -48,9 +52,9 @@ type outcome struct {
 	err  error
 }
 
-func (a *app) playAll(ctx context.Context, paths []string, update bool) error {
+func (a *app) playAll(ctx context.Context, paths []string, update, noGit bool) error {
 	failed := 0
-	for o := range stories(ctx, paths, update) {
+	for o := range stories(ctx, paths, update, noGit) {
 		switch {
 		case o.err != nil:
 			failed++
@@ -70,7 +74,7 @@ func (a *app) playAll(ctx context.Context, paths []string, update bool) error {
 }
 
 // stories plays stories side by side and gives their outcomes in the order of their paths.
-func stories(ctx context.Context, paths []string, update bool) <-chan outcome {
+func stories(ctx context.Context, paths []string, update, noGit bool) <-chan outcome {
 	results := make([]chan outcome, len(paths))
 	var next sync.Mutex
 	at := 0
@@ -86,7 +90,7 @@ func stories(ctx context.Context, paths []string, update bool) <-chan outcome {
 	for range runtime.GOMAXPROCS(0) {
 		go func() {
 			for i := take(); i < len(paths); i = take() {
-				results[i] <- play(ctx, paths[i], update)
+				results[i] <- play(ctx, paths[i], update, noGit)
 			}
 		}()
 	}
@@ -100,12 +104,12 @@ func stories(ctx context.Context, paths []string, update bool) <-chan outcome {
 	return ordered
 }
 
-func play(ctx context.Context, path string, update bool) outcome {
+func play(ctx context.Context, path string, update, noGit bool) outcome {
 	s, err := story.Read(path)
 	if err != nil {
 		return outcome{path: path, err: err}
 	}
-	diff, err := story.Check(ctx, s, story.Options{Log: zerolog.Nop()}, update)
+	diff, err := story.Check(ctx, s, story.Options{NoGit: noGit, Log: zerolog.Nop()}, update)
 	return outcome{path: path, diff: diff, err: err}
 }
 

@@ -3,11 +3,16 @@
 // descriptions, so that a test cannot pass on a request that GitHub would
 // refuse or silently ignore.
 //
-// The descriptions are three. openapi.json.gz and webhooks.json.gz are cut by
+// openapi.json.gz, webhooks.json.gz and ghes-*.json.gz are cut by
 // internal/tools/genopenapi from the npm package @octokit/openapi; what is cut
 // out is listed in operations.txt and events.txt, which are reviewed files: an
-// operation that is not listed may not be called. The GraphQL schema is that
+// operation that is not listed may not be called. The GraphQL schemas are those
 // of internal/ghsim/schema.
+//
+// One program speaks with github.com and with GitHub Enterprise Server, so each
+// request is judged by all of them (server.go): what a server lacks is a fault,
+// unless the program has another way there (otherways.go). Answers and webhooks
+// are github.com's.
 //
 // The words: an operation is a method and a path template ("PUT
 // /repos/{owner}/{repo}/pulls/{pull_number}/merge"). A judgement is an error,
@@ -45,22 +50,30 @@ var webhookDocument []byte
 // Referee judges requests, responses, webhooks and GraphQL documents, and
 // remembers which operations it saw. It may be used by several goroutines.
 type Referee struct {
-	routes []route
-	graph  *ast.Schema
-	hooks  func() (openapi3.Schemas, error)
+	edition // github.com
+	servers []edition
+	graph   *ast.Schema
+	old     *oldServer
+	hooks   func() (openapi3.Schemas, error)
 
 	mu   sync.Mutex
 	seen map[Seen]int
 }
 
+// edition is one GitHub as its REST description has it.
+type edition struct {
+	name   string
+	routes []route
+}
+
 // New loads the descriptions; it takes some tens of milliseconds. One Referee
 // serves a whole test binary.
 func New() (*Referee, error) {
-	doc, err := load(openapiDocument)
+	dotcom, err := newEdition("github.com", openapiDocument)
 	if err != nil {
-		return nil, fmt.Errorf("load GitHub's description: %w", err)
+		return nil, err
 	}
-	routes, err := newRoutes(doc)
+	servers, err := newServers()
 	if err != nil {
 		return nil, err
 	}
@@ -68,12 +81,27 @@ func New() (*Referee, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load GitHub's GraphQL schema: %w", err)
 	}
+	old, err := newOldServer()
+	if err != nil {
+		return nil, err
+	}
 	return &Referee{
-		routes: routes,
-		graph:  graph,
-		hooks:  sync.OnceValues(loadWebhooks),
-		seen:   map[Seen]int{},
+		edition: dotcom,
+		servers: servers,
+		graph:   graph,
+		old:     old,
+		hooks:   sync.OnceValues(loadWebhooks),
+		seen:    map[Seen]int{},
 	}, nil
+}
+
+func newEdition(name string, document []byte) (edition, error) {
+	doc, err := load(document)
+	if err != nil {
+		return edition{}, fmt.Errorf("load the description of %s: %w", name, err)
+	}
+	routes, err := newRoutes(doc)
+	return edition{name, routes}, err
 }
 
 func load(compressed []byte) (*openapi3.T, error) {

@@ -22,7 +22,7 @@ var (
 )
 
 // public are the operations that answer to anybody.
-var public = []string{"/meta", "/versions", "/app-manifests/{code}/conversions"}
+var public = []string{"/meta", "/app-manifests/{code}/conversions"}
 
 // headerFaults judges the headers that GitHub asks of every request; rt is nil
 // for GraphQL.

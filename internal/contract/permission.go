@@ -81,7 +81,7 @@ func covers(granted, wanted string) bool {
 // https://docs.github.com/rest/authentication/endpoints-available-for-github-app-installation-access-tokens
 func asApp(rt *route) bool {
 	switch rt.template {
-	case "/app", "/orgs/{org}/installation", "/repos/{owner}/{repo}/installation", "/users/{username}/installation":
+	case "/app", "/orgs/{org}/installation", "/repos/{owner}/{repo}/installation":
 		return true
 	}
 	return strings.HasPrefix(rt.template, "/app/")

@@ -34,7 +34,7 @@ func TestPermission(t *testing.T) {
 // installation: the App's own, a user's, and those open to every token.
 var free = []string{
 	"GET /user", "GET /user/installations", "GET /user/installations/{installation_id}/repositories",
-	"DELETE /installation/token", "GET /meta", "GET /rate_limit", "GET /versions",
+	"DELETE /installation/token", "GET /meta", "GET /rate_limit",
 	"POST /app-manifests/{code}/conversions", "GET /users/{username}", "GET /search/issues",
 }
 

@@ -14,20 +14,31 @@ import (
 
 // Request judges a request to GitHub's API, REST or GraphQL: that the
 // operation is declared, its headers, path, query and body. The body is given
-// by itself because that of req may have been read.
+// by itself because that of req may have been read. What github.com would take
+// is judged as GitHub Enterprise Server would read it.
 func (r *Referee) Request(req *http.Request, body []byte) error {
+	found := r.dotcomFaults(req, body)
+	if len(found) == 0 {
+		found = r.serverFaults(req, body)
+	}
+	return faults(req, body, found)
+}
+
+func (r *Referee) dotcomFaults(req *http.Request, body []byte) []error {
 	if isGraphQL(req) {
-		return faults(req, body, append(headerFaults(req, nil), r.graphQLFaults(req, body)...))
+		return append(headerFaults(req, nil), r.graphQLFaults(req, body)...)
 	}
 	rt, params, err := r.find(req.Method, req.URL)
 	if err != nil {
-		return faults(req, body, []error{err})
+		return []error{err}
 	}
-	found := headerFaults(req, rt)
-	found = append(found, rt.pathFaults(params)...)
+	return append(headerFaults(req, rt), rt.requestFaults(params, req, body)...)
+}
+
+func (rt *route) requestFaults(params map[string]string, req *http.Request, body []byte) []error {
+	found := rt.pathFaults(params)
 	found = append(found, rt.queryFaults(req)...)
-	found = append(found, rt.bodyFaults(req, body)...)
-	return faults(req, body, found)
+	return append(found, rt.bodyFaults(req, body)...)
 }
 
 // faults joins what was found and shows the request; nil if nothing was.

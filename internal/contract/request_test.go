@@ -76,7 +76,7 @@ func TestHeaders(t *testing.T) {
 		{"raw", "/repos/acme/api/contents/x", "Accept", "application/vnd.github.raw+json", ""},
 		{"another media type", "/repos/acme/api", "Accept", "text/html", `Accept "text/html"`},
 		{"no credentials", "/repos/acme/api", "Authorization", "", "Authorization is missing"},
-		{"no credentials where none are needed", "/versions", "Authorization", "", ""},
+		{"no credentials where none are needed", "/meta", "Authorization", "", ""},
 		{"Basic", "/repos/acme/api", "Authorization", "Basic cGl0OmNyZXc=", `scheme "Basic"`},
 		{"the older scheme", "/repos/acme/api", "Authorization", "token " + installationToken, ""},
 		{"longer token", "/repos/acme/api", "Authorization", "Bearer ghs_1_" + appJWT, ""},

@@ -122,7 +122,7 @@ func canonical(escaped string) string {
 }
 
 // find returns the route of a request and its path parameters.
-func (r *Referee) find(method string, u *url.URL) (*route, map[string]string, error) {
+func (r *edition) find(method string, u *url.URL) (*route, map[string]string, error) {
 	path := canonical(u.EscapedPath())
 	var others []string
 	for i := range r.routes {

@@ -50,7 +50,7 @@ func (l *look) perform(ctx context.Context, s *rules.Snapshot, rule string, a ru
 		l.soon(now)
 		return notSent, nil
 	}
-	slot := door.Slot(l.ref(), a)
+	slot := door.Slot(ctx, l.ref(), a)
 	now := l.Now() // after the slot was given, or a slot that is free now would lie ahead
 	if slot.After(now) {
 		l.soon(slot) // load and decide again when the slot has come
@@ -73,8 +73,13 @@ func (l *look) perform(ctx context.Context, s *rules.Snapshot, rule string, a ru
 	if err := l.note(ctx); err != nil {
 		return notSent, err
 	}
-	if now := l.Now(); now.Sub(s.Now) > fresh { // the disk was slow: what was seen may no longer be so
-		act.Action, act.Until, act.Why = nil, now, "it took too long to write down"
+	why, err := l.tooLate(ctx, s)
+	if err != nil {
+		return notSent, err
+	}
+	if why != "" {
+		now := l.Now()
+		act.Action, act.Until, act.Why = nil, now, why
 		l.soon(now)
 		return notSent, l.emit(ctx, a.About(), rules.EventAbsent, act)
 	}
@@ -88,15 +93,18 @@ func (l *look) outcome(ctx context.Context, a rules.Action, act rules.Act, r git
 	act.Action, act.Status = nil, r.Status
 	switch r.Outcome {
 	case github.Done, github.Unknown:
-		l.soon(l.Now().Add(afterAct))
+		if a.Kind() != rules.KindReport || r.Outcome == github.Unknown { // what a check run says is in its answer
+			l.soon(l.Now().Add(afterAct))
+		}
 		return l.emit(ctx, a.About(), rules.EventReplied, act)
 	case github.Stale:
 		act.Why, act.Until = rules.Why(r.Message), l.Now()
 		l.soon(l.Now().Add(time.Second))
 		return l.emit(ctx, a.About(), rules.EventAbsent, act)
 	case github.Limited:
-		act.Why, act.Until = "its rate limit is reached", r.Until
+		act.Why, act.Until = whyLimited, r.Until
 		l.soon(r.Until)
+		l.tellOf(a)
 		return l.emit(ctx, a.About(), rules.EventAbsent, act)
 	}
 	m, err := l.memory(ctx, a.About())
@@ -113,8 +121,19 @@ func (l *look) outcome(ctx context.Context, a rules.Action, act rules.Act, r git
 		act.Until = l.Now()
 	}
 	l.soon(l.Now()) // whatever comes after this one need not wait for its next try
+	l.tellOf(a)
 	return l.emit(ctx, a.About(), rules.EventRefused, act)
 }
+
+// tellOf makes a pull request due whose base did not get its act done: its own look says why.
+func (l *look) tellOf(a rules.Action) {
+	if a.About() != l.claim.Subject {
+		l.mark(a.About(), rules.FactLine)
+	}
+}
+
+// whyLimited is why an act was put off that is allowed.
+const whyLimited = "its rate limit is reached"
 
 // unlessMended is when an act is tried again that only people can make possible, by a permission or a setting: the event
 // that tells of it may be lost.

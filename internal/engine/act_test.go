@@ -22,10 +22,14 @@ func TestNothingIsSentOnASnapshotThatGrewOld(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		disk time.Duration // how long it takes to write the intent
+		then string        // where the repository is by then
 		want sending
 	}{
-		{"a slow disk", fresh + time.Second, notSent},
-		{"a good disk", time.Second, written},
+		{"a slow disk", fresh + time.Second, "", notSent},
+		{"a good disk", time.Second, "", written},
+		{"removed meanwhile", time.Second, `{"installation":3,"owner":"acme","name":"api","gone":true}`, notSent},
+		{"transferred meanwhile", time.Second, `{"installation":4,"owner":"other","name":"api"}`, notSent},
+		{"renamed meanwhile", time.Second, `{"installation":3,"owner":"acme","name":"backend"}`, written},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			requests := 0
@@ -36,11 +40,16 @@ func TestNothingIsSentOnASnapshotThatGrewOld(t *testing.T) {
 			defer web.Close()
 			e := engineAt(t, noon)
 			e.Logger, e.Meters = zerolog.Nop(), noMeters{}
+			repo := RepoInfo{ID: 12, Installation: 3, Owner: "acme", Name: "api"}
 			e.Now = func() time.Time {
-				if n, err := e.Log.Head(t.Context()); err != nil || n > 0 {
-					return noon.Add(c.disk)
+				n, err := e.Log.Head(t.Context())
+				if err != nil || n == 0 {
+					return noon
 				}
-				return noon
+				if c.then != "" {
+					keep(t, e, repo.cursor(), c.then)
+				}
+				return noon.Add(c.disk)
 			}
 			client, err := github.New(github.Options{V3URL: web.URL, V4URL: web.URL, AppID: 1, Key: key(t), Now: e.Now})
 			if err != nil {
@@ -52,7 +61,8 @@ func TestNothingIsSentOnASnapshotThatGrewOld(t *testing.T) {
 			if err != nil || !ok {
 				t.Fatal(ok, err)
 			}
-			l := &look{Engine: e, claim: claim, repo: RepoInfo{ID: 12, Installation: 3, Owner: "acme", Name: "api"}, memories: map[rules.Subject]*memory{}}
+			keep(t, e, repo.cursor(), repo.String())
+			l := &look{Engine: e, claim: claim, repo: repo, memories: map[rules.Subject]*memory{}}
 			a := rules.MergePR{Repo: rules.Repo{ID: 12}, Number: 7, Head: "a1"}
 			got, err := l.perform(t.Context(), &rules.Snapshot{Now: noon}, "merge", a)
 			if err != nil {
@@ -70,6 +80,13 @@ func TestNothingIsSentOnASnapshotThatGrewOld(t *testing.T) {
 				t.Errorf("the act is open: %t", open)
 			}
 		})
+	}
+}
+
+func keep(t *testing.T, e *Engine, name, value string) {
+	t.Helper()
+	if err := e.Log.SetCursor(t.Context(), name, value); err != nil {
+		t.Fatal(err)
 	}
 }
 

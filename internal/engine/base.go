@@ -28,6 +28,14 @@ func (l *look) base(ctx context.Context) error {
 	if len(m.Line) == 0 {
 		return l.finish(ctx, nil)
 	}
+	landing, err := l.landing(ctx, m)
+	if err != nil {
+		return err
+	}
+	if landing {
+		l.soon(l.Now().Add(afterAct))
+		return l.finish(ctx, nil)
+	}
 	s, err := l.loadBase(ctx, m)
 	if err != nil {
 		return err
@@ -57,7 +65,7 @@ func (l *look) base(ctx context.Context) error {
 			l.soon(l.Now()) // others have moved up, and were not loaded
 		}
 	}
-	if err := l.places(ctx, s); err != nil {
+	if err := l.places(ctx, s, verdicts); err != nil {
 		return err
 	}
 	if _, err := l.remember(ctx, s, verdicts); err != nil {
@@ -66,12 +74,40 @@ func (l *look) base(ctx context.Context) error {
 	return l.finish(ctx, nil)
 }
 
+// lands says that a pull request is being merged, or will be in a moment.
+func (l *look) lands(subject rules.Subject, p *rules.PR, verdicts []rules.Verdict) bool {
+	if _, open := p.Memory.Open[rules.KindMerge]; open {
+		return true
+	}
+	soon := !l.again.IsZero() && l.again.Sub(l.Now()) < afterAct
+	return soon && slices.ContainsFunc(verdicts, func(v rules.Verdict) bool {
+		return slices.ContainsFunc(v.Do, func(a rules.Action) bool { return a.Kind() == rules.KindMerge && a.About() == subject })
+	})
+}
+
+// landing says that GitHub has just merged the only pull request in line: the look at it sees whether it did, and tells.
+func (l *look) landing(ctx context.Context, m *memory) (bool, error) {
+	if len(m.Line) != 1 || len(m.Order()) != 1 {
+		return false, nil
+	}
+	subject := rules.PRSubject(l.claim.Subject.RepoID(), m.Order()[0])
+	p, err := l.memory(ctx, subject)
+	if err != nil {
+		return false, err
+	}
+	in, open := p.Open[rules.KindMerge]
+	return open && in.Sent && l.Now().Sub(in.At) < afterAct, nil
+}
+
 // loadBase loads the front of the line and some of those that are kept up to date and were not yet, as far as we know.
 func (l *look) loadBase(ctx context.Context, m *memory) (*rules.Snapshot, error) {
 	numbers := m.Order()
 	numbers = numbers[:min(len(numbers), frontLoaded)]
 	ref := l.claim.Subject.Ref()
-	s, err := l.GitHub.Base(ctx, l.ref(), ref, numbers)
+	s, err := l.handed(ctx, numbers)
+	if s == nil && err == nil {
+		s, err = l.GitHub.Base(ctx, l.ref(), ref, numbers)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -137,16 +173,17 @@ func (l *look) standings(ctx context.Context, s *rules.Snapshot) (left bool, err
 	return left, nil
 }
 
-// places tells the loaded pull requests where they stand; pages show it.
-func (l *look) places(ctx context.Context, s *rules.Snapshot) error {
+// places tells the loaded pull requests where they stand: who does not land at once says so, and pages show it.
+func (l *look) places(ctx context.Context, s *rules.Snapshot, verdicts []rules.Verdict) error {
 	for _, p := range s.Base.Line {
-		position := 1 + slices.Index(s.Base.Waiting, p.Number)
-		if p.Memory.Place.Position == position {
+		position, subject := 1+slices.Index(s.Base.Waiting, p.Number), rules.PRSubject(s.Repo.ID, p.Number)
+		if p.Memory.Place.Position == position || l.lands(subject, p, verdicts) {
 			continue
 		}
-		if err := l.emit(ctx, rules.PRSubject(s.Repo.ID, p.Number), rules.EventPlace, rules.Place{Position: position}); err != nil {
+		if err := l.emit(ctx, subject, rules.EventPlace, rules.Place{Position: position}); err != nil {
 			return err
 		}
+		l.mark(subject, rules.FactLine)
 	}
 	return nil
 }

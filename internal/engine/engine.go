@@ -27,6 +27,7 @@ type Door interface {
 	App(ctx context.Context) (rules.App, error)
 	Installations(ctx context.Context) ([]github.Installation, error)
 	Repositories(ctx context.Context, installation int64) ([]github.Repo, error)
+	Heard(ref github.RepoRef, number int, head string)
 	PR(ctx context.Context, ref github.RepoRef, number int) (*rules.Snapshot, error)
 	Base(ctx context.Context, ref github.RepoRef, branch string, numbers []int) (*rules.Snapshot, error)
 	Release(ctx context.Context, ref github.RepoRef, tag string) (*rules.Snapshot, error)
@@ -38,6 +39,7 @@ type Door interface {
 	github.Writer
 	Deliveries(ctx context.Context, since time.Time) ([]github.Delivery, error)
 	Redeliver(ctx context.Context, id int64) error
+	Vitals() github.Vitals
 }
 
 // Meters count what the engine does: how looks ended, and what became of acts. Labels are codes, never names.
@@ -63,7 +65,9 @@ type Engine struct {
 	PageURL func(owner, name string, number int) string
 
 	failures sync.Map // rules.Subject → int: errors in a row
-	catching catching
+	handover handover
+	weather  weather
+	begun    bool // the App was made due
 }
 
 // A lease is longer than a look can take: a load and at most one write of 10 s each, twice.
@@ -77,8 +81,13 @@ const (
 // Step does everything that is due now, one look after another, and returns when to come again; zero: only when
 // something happens.
 func (e *Engine) Step(ctx context.Context) (time.Time, error) {
+	if err := e.begin(ctx); err != nil {
+		return time.Time{}, err
+	}
 	for {
-		e.catchUp(ctx)
+		if _, probe := e.weather.room(e.Now(), 1); !probe.IsZero() {
+			return probe, nil
+		}
 		claims, err := e.Log.Claim(ctx, e.Now(), lease, e.Owner, 1)
 		if err != nil {
 			return time.Time{}, err
@@ -90,20 +99,10 @@ func (e *Engine) Step(ctx context.Context) (time.Time, error) {
 	}
 }
 
-// next is when something is due or the next catching up begins.
+// next is when something is due.
 func (e *Engine) next(ctx context.Context) (time.Time, error) {
-	at, ok, err := e.Log.NextDue(ctx)
-	if err != nil {
-		return time.Time{}, err
-	}
-	catch := e.catching.next()
-	switch {
-	case !ok:
-		return catch, nil
-	case !catch.IsZero() && catch.Before(at):
-		return catch, nil
-	}
-	return at, nil
+	at, _, err := e.Log.NextDue(ctx)
+	return at, err
 }
 
 // Run looks at what is due until ctx ends, several looks at a time; then it finishes the looks in hand.
@@ -138,10 +137,16 @@ type runner struct {
 }
 
 func (r *runner) start(ctx context.Context) (time.Time, error) {
-	r.catchUpBeside(ctx)
+	if err := r.begin(ctx); err != nil {
+		return time.Time{}, err
+	}
 	for {
-		idle := cap(r.busy) - len(r.busy)
-		if idle == 0 {
+		room, probe := r.weather.room(r.Now(), cap(r.busy))
+		if !probe.IsZero() {
+			return probe, nil
+		}
+		idle := room - len(r.busy)
+		if idle <= 0 {
 			return time.Time{}, nil
 		}
 		claims, err := r.Log.Claim(ctx, r.Now(), lease, r.Owner, idle)
@@ -160,19 +165,6 @@ func (r *runner) start(ctx context.Context) (time.Time, error) {
 			})
 		}
 	}
-}
-
-// catchUpBeside catches up while looks go on: reading a thousand repositories takes longer than anybody should wait. It ends
-// with the context, for the next start begins with it.
-func (r *runner) catchUpBeside(ctx context.Context) {
-	any, all := r.catching.begin(r.Now())
-	if !any {
-		return
-	}
-	r.looks.Go(func() {
-		r.catchUpNow(ctx, all)
-		r.signal()
-	})
 }
 
 // signal makes wait look again.

@@ -37,6 +37,7 @@ type memory struct {
 func (e *Engine) look(ctx context.Context, c eventlog.Claim) {
 	l := &look{Engine: e, claim: c, memories: map[rules.Subject]*memory{}}
 	err := l.run(ctx)
+	e.weather.note(e.Now(), err, e.GitHub.Vitals(), e.workers())
 	e.Meters.Look(c.Subject.Kind(), outcomeOf(err))
 	if err == nil {
 		e.failures.Delete(c.Subject)
@@ -74,12 +75,18 @@ func (l *look) run(ctx context.Context) error {
 	if l.app, err = l.GitHub.App(ctx); err != nil {
 		return err
 	}
+	if l.claim.Subject.Kind() == rules.KindInstall {
+		return l.installationLook(ctx)
+	}
 	known := false
 	if l.repo, known, err = l.repository(ctx, l.claim.Subject.RepoID()); err != nil {
 		return err
 	}
 	if !known || l.repo.Gone {
 		return l.finish(ctx, rules.WaitsFor())
+	}
+	if l.repo.Suspended {
+		return l.Log.Release(ctx, l.claim, l.Now().Add(suspendedAgain))
 	}
 	return l.goneOrStale(ctx, l.subject(ctx))
 }

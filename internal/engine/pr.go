@@ -14,6 +14,13 @@ import (
 // stands in the line of its base.
 func (l *look) pullRequest(ctx context.Context) error {
 	subject := l.claim.Subject
+	must, _, err := l.told(ctx, l.Now(), subject, l.claim.Since)
+	if err != nil {
+		return err
+	}
+	if must.Head != "" {
+		l.GitHub.Heard(l.ref(), subject.Number(), must.Head)
+	}
 	s, err := l.GitHub.PR(ctx, l.ref(), subject.Number())
 	if err != nil {
 		return err
@@ -40,7 +47,7 @@ func (l *look) pullRequest(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := l.tellBase(ctx, s.PR, rules.Stands(verdicts), changed); err != nil {
+	if err := l.tellBase(ctx, s, rules.Stands(verdicts), changed); err != nil {
 		return err
 	}
 	return l.finish(ctx, rules.WaitsOf(verdicts))
@@ -61,6 +68,7 @@ func (l *look) complete(ctx context.Context, s *rules.Snapshot, prs ...*rules.PR
 		}
 		p.Memory = m.Memory
 		l.forgetObserved(s, m)
+		l.forgive(m)
 	}
 	return l.tokens(ctx, s)
 }
@@ -100,7 +108,11 @@ func (l *look) reportCheck(ctx context.Context, s *rules.Snapshot, verdicts []ru
 		return nil
 	}
 	m, err := l.memory(ctx, check.About())
-	if err != nil || l.passing(s, m, verdicts) {
+	if err != nil {
+		return err
+	}
+	first, err := l.first(ctx, s.PR)
+	if err != nil || l.passing(s, m, verdicts, first) {
 		return err
 	}
 	if held, again := m.Held(l.Now(), check); held {
@@ -115,14 +127,24 @@ func (l *look) reportCheck(ctx context.Context, s *rules.Snapshot, verdicts []ru
 const computes = 30 * time.Second
 
 // passing says that what the check run would say is something else in a moment, which is not worth a write: GitHub has
-// only begun to compute, or this is ready where it is only observed, and its base has not observed it yet.
-func (l *look) passing(s *rules.Snapshot, m *memory, verdicts []rules.Verdict) bool {
+// only begun to compute, or this is ready and nobody stands before it, so that its base lands it, or says that it does not.
+func (l *look) passing(s *rules.Snapshot, m *memory, verdicts []rules.Verdict, first bool) bool {
 	answers := rules.Answers(verdicts)
-	if says(answers, rules.CodeInLine) && l.observes(s, rules.KindMerge) {
+	if says(answers, rules.CodeInLine) && (l.observes(s, rules.KindMerge) || first && m.Place.Position == 0) {
 		return true
 	}
 	begun := m.TreeHead != s.PR.Head || !says(m.Tree, rules.CodeMergeability) || l.Now().Sub(m.TreeAt) < computes
 	return says(answers, rules.CodeMergeability) && begun
+}
+
+// first says that nobody stands before a pull request in the line of its base.
+func (l *look) first(ctx context.Context, p *rules.PR) (bool, error) {
+	m, err := l.memory(ctx, rules.BaseSubject(l.repo.ID, p.BaseRef))
+	if err != nil {
+		return false, err
+	}
+	line := m.Order()
+	return len(line) == 0 || line[0] == p.Number, nil
 }
 
 // says reports whether a reason is among the answers.
@@ -152,7 +174,8 @@ func (l *look) remember(ctx context.Context, s *rules.Snapshot, verdicts []rules
 
 // tellBase tells the base when the pull request joins or leaves its line, and when something changed about one that
 // stands there.
-func (l *look) tellBase(ctx context.Context, p *rules.PR, stand rules.Standing, changed bool) error {
+func (l *look) tellBase(ctx context.Context, s *rules.Snapshot, stand rules.Standing, changed bool) error {
+	p := s.PR
 	base := rules.BaseSubject(l.repo.ID, p.BaseRef)
 	m, err := l.memory(ctx, base)
 	if err != nil {
@@ -171,6 +194,9 @@ func (l *look) tellBase(ctx context.Context, p *rules.PR, stand rules.Standing, 
 	}
 	if moved || changed && stand == rules.InLine {
 		l.mark(base, rules.FactLine)
+		if stand == rules.InLine {
+			l.Engine.handover.give(base, sighting{s, l.seen})
+		}
 	}
 	return nil
 }

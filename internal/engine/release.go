@@ -77,6 +77,7 @@ func (l *look) proposal(ctx context.Context) error {
 	}
 	s.Release.Memory = m.Memory
 	l.forgetObserved(s, m)
+	l.forgive(m)
 	if err := l.settleOpen(ctx, l.claim.Subject, func(in rules.Intent) (string, rules.Act) { return rules.SettleProposal(in, s, s.Release) }); err != nil {
 		return err
 	}

@@ -4,8 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"slices"
+	"time"
 
+	"github.com/pitcrew-app/pitcrew/internal/eventlog"
 	"github.com/pitcrew-app/pitcrew/internal/github"
 	"github.com/pitcrew-app/pitcrew/rules"
 )
@@ -21,7 +24,13 @@ type RepoInfo struct {
 	Private       bool   `json:"private"`
 	Archived      bool   `json:"archived,omitempty"`
 	Gone          bool   `json:"gone,omitempty"` // removed from the installation, or deleted
+
+	// Of the installation.
+	Suspended bool      `json:"-"`
+	Allowed   time.Time `json:"-"` // when it was last allowed what it was not before; zero: not known
 }
+
+const repoPrefix = "repo:"
 
 // Ref is the repository for the door.
 func (r RepoInfo) Ref() github.RepoRef {
@@ -34,25 +43,51 @@ func (r RepoInfo) String() string {
 	return string(doc)
 }
 
-func (r RepoInfo) cursor() string { return repoCursor(r.ID) }
-
-func repoCursor(id int64) string { return fmt.Sprintf("repo:%d", id) }
+func (r RepoInfo) cursor() string { return fmt.Sprintf("%s%d", repoPrefix, r.ID) }
 
 func infoOf(installation int64, r github.Repo) RepoInfo {
 	return RepoInfo{ID: r.ID, Installation: installation, Owner: r.Owner, Name: r.Name, DefaultBranch: r.DefaultBranch, Private: r.Private, Archived: r.Archived}
 }
 
-// repository finds out where a repository is.
+// repository finds out where a repository is, and how its installation stands.
 func (e *Engine) repository(ctx context.Context, id int64) (RepoInfo, bool, error) {
-	text, err := e.Log.Cursor(ctx, repoCursor(id))
-	if err != nil || text == "" {
+	repo := RepoInfo{ID: id}
+	known, err := e.recall(ctx, repo.cursor(), &repo)
+	if err != nil || !known {
 		return RepoInfo{}, false, err
 	}
-	info := RepoInfo{ID: id}
-	if err := json.Unmarshal([]byte(text), &info); err != nil {
-		return RepoInfo{}, false, fmt.Errorf("repository %d: %w", id, err)
+	inst := InstallInfo{ID: repo.Installation}
+	if _, err := e.recall(ctx, inst.cursor(), &inst); err != nil {
+		return RepoInfo{}, false, err
 	}
-	return info, true, nil
+	repo.Gone = repo.Gone || inst.Gone
+	repo.Suspended, repo.Allowed = inst.Suspended, inst.Changed
+	return repo, true, nil
+}
+
+// suspendedAgain is when a subject of a suspended installation is looked at again, if nothing tells that it is no longer so.
+const suspendedAgain = time.Hour
+
+// tooLate says why a write that is on disk must not be sent any more; empty: it may. The disk was slow, and what was seen may no
+// longer be so; or since the look began the repository was removed or transferred, or its installation suspended.
+func (l *look) tooLate(ctx context.Context, s *rules.Snapshot) (string, error) {
+	if l.Now().Sub(s.Now) > fresh {
+		return "it took too long to write down", nil
+	}
+	now, known, err := l.repository(ctx, l.repo.ID)
+	if !known || now.Gone || now.Suspended || now.Installation != l.repo.Installation {
+		return "the installation no longer covers the repository", err
+	}
+	return "", err
+}
+
+// forgive lets acts be tried again at once that were refused for a lack of permission before the installation was allowed more.
+func (l *look) forgive(m *memory) {
+	for kind, b := range m.Backoff {
+		if b.Status == http.StatusForbidden && b.Message != whyLimited && l.repo.Allowed.After(b.Until.Add(-unlessMended)) {
+			delete(m.Backoff, kind)
+		}
+	}
 }
 
 // everywhere are the facts about a repository that matter to each of its pull requests: configuration, a label that was
@@ -67,14 +102,8 @@ func (l *look) repositoryLook(ctx context.Context) error {
 		l.GitHub.Forget(l.repo.ID) // what was cached of its rules
 	}
 	if config && l.repo.Name == ".github" {
-		repos, err := l.repositories(ctx, l.repo.Installation)
-		if err != nil {
+		if err := l.organisation(ctx); err != nil {
 			return err
-		}
-		for _, r := range repos {
-			if r.ID != l.repo.ID {
-				l.mark(rules.RepoSubject(r.ID), rules.FactConfig)
-			}
 		}
 	}
 	swept, err := l.GitHub.Sweep(ctx, l.repo.Installation, []github.RepoRef{l.ref()})
@@ -82,12 +111,35 @@ func (l *look) repositoryLook(ctx context.Context) error {
 		return err
 	}
 	for _, s := range swept {
-		sweep, err := l.compare(ctx, s, config)
+		sweep, err := l.compare(ctx, s, reading{everything: config})
 		if err != nil {
 			return err
 		}
-		l.pending.Marks = append(l.pending.Marks, sweep.Marks...)
-		l.pending.Cursors = sweep.Cursors
+		l.spread(sweep.Marks)
+		l.pending.Heads = sweep.Heads
+		for name, value := range sweep.Cursors {
+			l.keepText(name, value)
+		}
 	}
 	return l.finish(ctx, rules.WaitsFor(everywhere...))
+}
+
+// orgSpread is over how long a change of the organisation's file reaches all repositories, however many they are.
+const orgSpread = 15 * time.Minute
+
+// organisation makes every repository of the installation due, those where something happens first.
+func (l *look) organisation(ctx context.Context) error {
+	all := round{To: l.Now()}
+	if err := l.choose(ctx, l.repo.Installation, &all); err != nil {
+		return err
+	}
+	gap := min(markGap, orgSpread/time.Duration(max(len(all.Todo), 1)))
+	at := l.Now()
+	for _, id := range all.Todo {
+		if id != l.repo.ID {
+			at = at.Add(gap)
+			l.pending.Marks = append(l.pending.Marks, eventlog.Mark{Subject: rules.RepoSubject(id), At: at, Touches: []string{string(rules.FactConfig)}})
+		}
+	}
+	return nil
 }

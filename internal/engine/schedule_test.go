@@ -4,6 +4,8 @@ import (
 	"errors"
 	"testing"
 	"time"
+
+	"github.com/pitcrew-app/pitcrew/internal/github"
 )
 
 var noon = time.Date(2026, time.March, 2, 12, 0, 0, 0, time.UTC)
@@ -34,63 +36,62 @@ func TestBackoffSpreadsByName(t *testing.T) {
 	}
 }
 
-func TestCatchingUpIsPlanned(t *testing.T) {
-	var c catching
-	for _, step := range []struct {
-		at       time.Duration
-		any, all bool
-		next     time.Duration
-	}{
-		{0, true, true, 5 * time.Minute}, // at the start, everything
-		{time.Minute, false, false, 5 * time.Minute},
-		{5 * time.Minute, true, false, 10 * time.Minute},
-		{59 * time.Minute, true, false, time.Hour},
-		{time.Hour, true, true, 65 * time.Minute},
-		{3 * time.Hour, true, true, 3*time.Hour + 5*time.Minute}, // after a long sleep once, not once for each time missed
-	} {
-		any, all := c.begin(noon.Add(step.at))
-		if any {
-			c.end(noon.Add(step.at), nil)
+// Each repository is read once an hour, in a minute of its own, however rounds fall, and once after a long sleep.
+func TestEachRepositoryHasItsMinute(t *testing.T) {
+	minutes := map[time.Duration]int{}
+	for id := int64(1); id <= 5000; id++ {
+		struck, from := 0, noon
+		for to := noon.Add(catchUp); !to.After(noon.Add(3 * sweepAll)); to = to.Add(catchUp + share(id, catchUp/10)) {
+			if _, yes := stroke(id, from, to); yes {
+				struck++
+				minutes[to.Sub(noon)/catchUp]++
+			}
+			from = to
 		}
-		if next := c.next().Sub(noon); any != step.any || all != step.all || next != step.next {
-			t.Errorf("at %s: any %t, all %t, next at %s; want %t, %t, %s", step.at, any, all, next, step.any, step.all, step.next)
+		if _, once := stroke(id, noon, noon.Add(24*time.Hour)); struck < 2 || struck > 3 || !once {
+			t.Fatalf("repository %d: %d times in three hours, after a day %t", id, struck, once)
+		}
+		if _, all := stroke(id, time.Time{}, noon); !all {
+			t.Fatalf("repository %d is not read when everything is", id)
+		}
+	}
+	for at, n := range minutes {
+		if n > 5000/12*3/2 {
+			t.Errorf("%d repositories at once after %s", n, at*catchUp)
 		}
 	}
 }
 
-// What did not get through is tried again whole, and less and less often.
-func TestCatchingUpThatFailedIsTriedWhole(t *testing.T) {
-	var c catching
-	now := noon
-	for _, want := range []time.Duration{1, 2, 4, 8, 16, 32, 60, 60} {
-		if _, all := c.begin(now); !all {
-			t.Fatalf("at %s: a sweep of everything that failed was not made up for", now)
-		}
-		again := c.end(now, errors.New("GitHub is away"))
-		if again.Sub(now) != want*time.Minute {
-			t.Errorf("again after %s, not %d minutes", again.Sub(now), want)
-		}
-		if any, _ := c.begin(again.Add(-time.Second)); any {
-			t.Error("tried too early")
-		}
-		now = again
+// While GitHub only fails, one look at a time asks whether it is back, later each time; then looks begin again a few at a time.
+func TestWeather(t *testing.T) {
+	var w weather
+	now, failing := noon, github.Vitals{Failing: noon}
+	for range stormAfter - 1 {
+		w.note(now, errors.New("502"), failing, 8)
 	}
-	c.begin(now)
-	c.end(now, nil)
-	if next := c.next().Sub(now); next != sweepBusy {
-		t.Errorf("after it got through again in %s", next)
+	if n, probe := w.room(now, 8); n != 8 || !probe.IsZero() || w.away() {
+		t.Fatalf("after a few failures %d looks, the next at %s", n, probe)
 	}
-}
-
-func TestCatchingUpOnceAtATime(t *testing.T) {
-	var c catching
-	c.begin(noon)
-	if any, _ := c.begin(noon.Add(2 * time.Hour)); any || !c.next().IsZero() {
-		t.Error("begun again while it goes on")
+	for i, want := range []time.Duration{1, 2, 4, 8, 16, 32, 60, 60} {
+		w.note(now, errors.New("502"), failing, 8)
+		_, probe := w.room(now, 8)
+		if gap := probe.Sub(now); gap < want*time.Second || gap > want*time.Second*6/5 || gap > probeMost {
+			t.Errorf("probe %d after %s", i, gap)
+		}
+		now = probe
+		if n, probe := w.room(now, 8); n != 1 || !probe.IsZero() {
+			t.Errorf("%d looks to ask whether it is back", n)
+		}
 	}
-	c.end(noon.Add(2*time.Hour), nil)
-	if _, all := c.begin(noon.Add(2 * time.Hour)); !all {
-		t.Error("not begun after it ended")
+	w.note(now, nil, failing, 8)
+	if n, _ := w.room(now, 8); !w.away() || n != 1 {
+		t.Error("a look that asked GitHub nothing told something")
+	}
+	for _, want := range []int{2, 4, 8, 8} {
+		w.note(now, errors.New("a mistake of ours"), github.Vitals{}, 8)
+		if n, probe := w.room(now, 8); n != want || !probe.IsZero() {
+			t.Errorf("%d looks after it answered, not %d", n, want)
+		}
 	}
 }
 

@@ -5,7 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"sync"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/pitcrew-app/pitcrew/internal/eventlog"
@@ -13,267 +14,162 @@ import (
 	"github.com/pitcrew-app/pitcrew/rules"
 )
 
-// Webhooks are a latency optimisation. Failed deliveries are asked for again, and a sweep compares all repositories with
-// what was last seen: those where something is in line or was moving often, the rest once an hour.
+// A sweep compares repositories with what was last seen of them, and makes due what differs.
 const (
-	sweepBusy = 5 * time.Minute
-	sweepAll  = time.Hour
-	retryIn   = time.Minute
-	redeliver = 72 * time.Hour // GitHub keeps deliveries for three days
+	sweepAll  = time.Hour      // each repository is read once in so long,
+	sweepBusy = 24 * time.Hour // and in each round, if it has open pull requests and one of them moved within this time
+
+	sweepPage = 50                     // repositories a look
+	markBurst = 20                     // marks of one look that are due at once; the others follow
+	markGap   = 250 * time.Millisecond // one after another
+	patrolled = 240                    // pull requests an hour that are looked at though nothing seems to have changed
+	tooOften  = 3                      // failures in a row after which a repository that cannot be read is left out
 )
 
-// catching is when to catch up next, once at a time. Zero: at once.
-type catching struct {
-	sync.Mutex
-	busy, all time.Time
-	running   bool
-	failures  int // in a row
-}
-
-// next is when to begin; zero while it goes on, for then its end says.
-func (c *catching) next() time.Time {
-	c.Lock()
-	defer c.Unlock()
-	switch {
-	case c.running:
-		return time.Time{}
-	case c.all.Before(c.busy):
-		return c.all
-	}
-	return c.busy
-}
-
-// begin says whether to catch up now and with whom, and plans the next time. Who begins must end.
-func (c *catching) begin(now time.Time) (any, all bool) {
-	c.Lock()
-	defer c.Unlock()
-	all = !now.Before(c.all)
-	any = all || !now.Before(c.busy)
-	if !any || c.running {
-		return false, false
-	}
-	c.running, c.busy = true, now.Add(sweepBusy)
-	if all {
-		c.all = now.Add(sweepAll)
-	}
-	return any, all
-}
-
-// end takes note of how it went. What did not get through is tried again whole, later each time: one installation that cannot
-// be read for long must not cost all others a sweep a minute. It gives the time of the next try; zero: it got through.
-func (c *catching) end(now time.Time, err error) time.Time {
-	c.Lock()
-	defer c.Unlock()
-	c.running = false
-	if err == nil {
-		c.failures = 0
-		return time.Time{}
-	}
-	c.busy = now.Add(min(retryIn<<min(c.failures, 10), sweepAll))
-	c.all = c.busy
-	c.failures++
-	return c.busy
-}
-
-// catchUp catches up where it is time. That GitHub is away is no error: it is tried again.
-func (e *Engine) catchUp(ctx context.Context) {
-	if any, all := e.catching.begin(e.Now()); any {
-		e.catchUpNow(ctx, all)
-	}
-}
-
-func (e *Engine) catchUpNow(ctx context.Context, all bool) {
-	err := e.catchUpWith(ctx, all)
-	if again := e.catching.end(e.Now(), err); err != nil && ctx.Err() == nil {
-		e.Logger.Warn().Err(err).Time("again", again).Msg("catching up did not get through")
-	}
-}
-
-// catchUpWith asks for failed deliveries and sweeps. What fails of it holds up nothing else.
-func (e *Engine) catchUpWith(ctx context.Context, all bool) error {
-	failed := e.redeliverFailed(ctx)
-	switched, err := e.switched(ctx)
-	if err != nil {
-		return errors.Join(failed, err)
-	}
-	installations, err := e.GitHub.Installations(ctx)
-	if err != nil {
-		return errors.Join(failed, err)
-	}
-	for _, inst := range installations {
-		if err := e.keepInstallation(ctx, inst); err != nil {
-			return errors.Join(failed, err)
-		}
-		if inst.Suspended {
-			continue
-		}
-		if err := e.sweep(ctx, inst.ID, all, switched); err != nil {
-			failed = errors.Join(failed, fmt.Errorf("sweep installation %d: %w", inst.ID, err))
-		}
-	}
-	if failed != nil {
-		return failed
-	}
-	return e.Log.SetCursor(ctx, observeCursor, e.Observe.String())
-}
-
-// keepInstallation takes note of what an installation is called and has granted, as its webhooks do.
-func (e *Engine) keepInstallation(ctx context.Context, inst github.Installation) error {
-	doc, err := json.Marshal(map[string]any{"account": inst.Account, "suspended": inst.Suspended, "permissions": inst.Permissions})
-	if err != nil {
-		return err
-	}
-	return e.Log.SetCursor(ctx, fmt.Sprintf("installation:%d", inst.ID), string(doc))
-}
-
-// observeCursor keeps how the program ran last: whoever switches from observing to acting wants everything looked at.
-const observeCursor = "observe"
-
-func (e *Engine) switched(ctx context.Context) (bool, error) {
-	was, err := e.Log.Cursor(ctx, observeCursor)
-	return was != "" && was != e.Observe.String(), err
-}
-
-// redeliverFailed asks GitHub for the deliveries that never arrived, since the last time that this went through.
-func (e *Engine) redeliverFailed(ctx context.Context) error {
-	const cursor = "redelivered"
-	now := e.Now()
-	since := now.Add(-redeliver)
-	text, err := e.Log.Cursor(ctx, cursor)
-	if err != nil {
-		return err
-	}
-	if last, err := time.Parse(time.RFC3339, text); err == nil && last.After(since) {
-		since = last.Add(-2 * sweepBusy)
-	}
-	failed, err := e.GitHub.Deliveries(ctx, since)
-	if err != nil {
-		return err
-	}
-	var limited *github.LimitedError
-	var refused error // one that GitHub does not send again holds up no other
-	for _, d := range failed {
-		there, err := e.Log.Has(ctx, d.GUID)
-		if err != nil {
-			return err
-		}
-		if there {
-			continue
-		}
-		if err := e.GitHub.Redeliver(ctx, d.ID); errors.As(err, &limited) {
-			return err
-		} else if err != nil {
-			refused = errors.Join(refused, err)
-		}
-	}
-	if refused != nil {
-		return refused
-	}
-	return e.Log.SetCursor(ctx, cursor, now.UTC().Format(time.RFC3339))
-}
-
-// sweepPage is how many repositories one query reads.
-const sweepPage = 50
-
-func (e *Engine) sweep(ctx context.Context, installation int64, all, everything bool) error {
-	repos, err := e.GitHub.Repositories(ctx, installation)
-	if err != nil {
-		return err
-	}
+// readOn reads the next repositories of a round.
+func (l *look) readOn(ctx context.Context, inst int64, r *round) error {
+	n := min(len(r.Todo), sweepPage)
 	var refs []github.RepoRef
-	for _, r := range repos {
-		info := infoOf(installation, r)
-		if err := e.Log.SetCursor(ctx, info.cursor(), info.String()); err != nil {
-			return err
-		}
-		busy, err := e.busy(ctx, r.ID)
+	for _, id := range r.Todo[:n] {
+		info, known, err := l.repository(ctx, id)
 		if err != nil {
 			return err
 		}
-		if !r.Archived && (all || busy) {
+		if known && !info.Gone && info.Installation == inst {
 			refs = append(refs, info.Ref())
 		}
 	}
-	for ; len(refs) > 0; refs = refs[min(len(refs), sweepPage):] {
-		swept, err := e.GitHub.Sweep(ctx, installation, refs[:min(len(refs), sweepPage)])
+	swept, err := l.GitHub.Sweep(github.Optional(ctx), inst, refs)
+	if err != nil {
+		if n, err = l.gotThrough(r, swept, err); err != nil {
+			return err
+		}
+	} else if len(swept) < len(refs) {
+		r.Listed = time.Time{} // renamed, transferred or deleted: the next round begins with asking what there is
+	}
+	var marks []eventlog.Mark
+	for _, s := range swept {
+		a, err := l.compare(ctx, s, r.reading(s.Repo.ID))
 		if err != nil {
 			return err
 		}
-		for _, s := range swept {
-			a, err := e.compare(ctx, s, everything)
-			if err != nil {
-				return err
-			}
-			if len(a.Marks) == 0 && len(a.Cursors) == 0 {
-				continue
-			}
-			if _, err := e.Log.Append(ctx, a); err != nil {
-				return err
-			}
+		marks = append(marks, a.Marks...)
+		l.pending.Heads = append(l.pending.Heads, a.Heads...)
+		for name, value := range a.Cursors {
+			l.keepText(name, value)
 		}
+	}
+	r.Todo = r.Todo[n:]
+	if last := l.spread(marks); len(r.Todo) > 0 {
+		l.soon(last)
 	}
 	return nil
 }
 
-// fingerprint is what was last seen of a repository: whatever differs at the next sweep is looked at.
+// gotThrough says how many of the repositories in hand are done with, after an error: those up to the last one that was read.
+// If none was, the error stands; but one that cannot be read again and again while GitHub answers others is left out.
+func (l *look) gotThrough(r *round, swept []github.Swept, err error) (int, error) {
+	var limited *github.LimitedError
+	if errors.As(err, &limited) {
+		return 0, err
+	}
+	if len(swept) > 0 {
+		l.Logger.Warn().Err(err).Msg("the sweep goes on after what was read")
+		return 1 + slices.Index(r.Todo, swept[len(swept)-1].Repo.ID), nil
+	}
+	if times, _ := l.failures.Load(l.claim.Subject); times != nil && times.(int) >= tooOften && !l.weather.away() {
+		l.Logger.Error().Err(err).Int64("repository", r.Todo[0]).Msg("a repository cannot be read; the sweep goes on without it")
+		return 1, nil
+	}
+	return 0, err
+}
+
+// spread makes marks due, few at once and the others one after another, and says when the last of them is.
+func (l *look) spread(marks []eventlog.Mark) time.Time {
+	at := l.Now()
+	for i, m := range marks {
+		if i >= markBurst {
+			at = at.Add(markGap)
+		}
+		m.At = at
+		l.pending.Marks = append(l.pending.Marks, m)
+	}
+	return at
+}
+
+// reading is how a repository is compared.
+type reading struct {
+	everything bool                  // every open pull request is looked at
+	patrol     func(number int) bool // and which of them are though they seem unchanged; nil: none
+}
+
+// reading says how a round reads a repository. Not everything shows from afar: a label that got another name, a conversation
+// that was resolved, somebody who may now review. So where the hour has struck, some pull requests are looked at all the same.
+func (r *round) reading(repo int64) reading {
+	hour, struck := stroke(repo, r.From, r.To)
+	period := max(r.Period, 1)
+	return reading{r.Everything, func(number int) bool {
+		return struck && int64(mix(repo, int64(number))%uint64(period)) == hour%period
+	}}
+}
+
+// fingerprint is what was last seen of a repository; kept in the cursor "swept:ID".
 type fingerprint struct {
 	Config  string            `json:"config"`
 	Release string            `json:"release"`
-	Open    map[string]string `json:"open"` // by number
+	Open    map[string]string `json:"open"`           // by number
+	Tips    map[string]string `json:"tips,omitempty"` // of the branches that they merge into
+	Moved   time.Time         `json:"moved,omitzero"` // when one of them last did
 }
 
-func sweptCursor(repo int64) string { return fmt.Sprintf("swept:%d", repo) }
+const sweptPrefix = "swept:"
 
-func (e *Engine) lastSeen(ctx context.Context, repo int64) (p fingerprint, known bool, err error) {
-	text, err := e.Log.Cursor(ctx, sweptCursor(repo))
-	if err != nil || text == "" {
-		return fingerprint{}, false, err
+func sweptCursor(repo int64) string { return fmt.Sprintf("%s%d", sweptPrefix, repo) }
+
+// busy says that a repository has open pull requests that pitcrew has something to do with, and that something happens there.
+func (p fingerprint) busy(now time.Time) bool {
+	return p.Config != "" && len(p.Open) > 0 && now.Sub(p.Moved) < sweepBusy
+}
+
+// settled is how old a change must be: GitHub's times are of a second, and there may be more in this one.
+const settled = 2 * time.Second
+
+// fingerprintOf is what is seen now.
+func fingerprintOf(s github.Swept, now time.Time) fingerprint {
+	p := fingerprint{Config: s.Config, Release: s.Release, Open: map[string]string{}, Tips: map[string]string{}}
+	for _, pr := range s.Open {
+		p.Open[fmt.Sprint(pr.Number)] = pr.Print
+		if now.Sub(pr.Updated) < settled {
+			p.Open[fmt.Sprint(pr.Number)] = ""
+		}
+		p.Tips[pr.Base] = pr.BaseTip[:min(len(pr.BaseTip), 12)]
+		if pr.Updated.After(p.Moved) {
+			p.Moved = pr.Updated
+		}
 	}
-	return p, true, json.Unmarshal([]byte(text), &p)
+	return p
 }
 
-// busy says that a repository has open pull requests that pitcrew has something to do with.
-func (e *Engine) busy(ctx context.Context, repo int64) (bool, error) {
-	p, known, err := e.lastSeen(ctx, repo)
-	return known && p.Config != "" && len(p.Open) > 0, err
-}
-
-// compare marks what differs from what was last seen; with everything, each open pull request.
-func (e *Engine) compare(ctx context.Context, s github.Swept, everything bool) (eventlog.Append, error) {
-	was, known, err := e.lastSeen(ctx, s.Repo.ID)
+// compare marks what differs from what was last seen, and takes note of what is seen now.
+func (e *Engine) compare(ctx context.Context, s github.Swept, how reading) (eventlog.Append, error) {
+	var was fingerprint
+	known, err := e.recall(ctx, sweptCursor(s.Repo.ID), &was)
 	if err != nil {
 		return eventlog.Append{}, err
 	}
-	now := fingerprint{Config: s.Config, Release: s.Release, Open: map[string]string{}}
-	everything = everything || known && was.Config != now.Config
-	fact := rules.FactOther
-	if everything {
-		fact = rules.FactConfig
+	now := fingerprintOf(s, e.Now())
+	c := comparison{repo: s.Repo.ID, was: was, now: now, known: known}
+	if matters := was.Config != "" || now.Config != ""; matters {
+		c.everything = how.everything || known && was.Config != now.Config
+		c.pulls(s.Open, how)
+		c.bases()
 	}
-	var a eventlog.Append
-	mark := func(subject rules.Subject, f rules.Fact) {
-		a.Marks = append(a.Marks, eventlog.Mark{Subject: subject, Touches: []string{string(f)}})
+	c.closed()
+	if known && s.Release != "" && s.Release != was.Release {
+		c.mark(rules.ReleaseSubject(s.Repo.ID, s.Release), rules.FactRelease)
 	}
 	for _, pr := range s.Open {
-		key := fmt.Sprint(pr.Number)
-		if now.Open[key] = pr.Print; e.Now().Sub(pr.Updated) < 2*time.Second {
-			now.Open[key] = "" // GitHub's times are of a second: there may be more in this one
-		}
-		if everything || was.Open[key] != pr.Print && now.Config != "" {
-			mark(rules.PRSubject(s.Repo.ID, pr.Number), fact)
-		}
-		a.Heads = append(a.Heads, eventlog.HeadOf{Repo: s.Repo.ID, SHA: pr.Head, Number: pr.Number})
-	}
-	for key := range was.Open {
-		if _, open := now.Open[key]; !open {
-			var number int
-			if _, err := fmt.Sscan(key, &number); err == nil {
-				mark(rules.PRSubject(s.Repo.ID, number), rules.FactState)
-			}
-		}
-	}
-	if known && s.Release != "" && s.Release != was.Release {
-		mark(rules.ReleaseSubject(s.Repo.ID, s.Release), rules.FactRelease)
+		c.out.Heads = append(c.out.Heads, eventlog.HeadOf{Repo: s.Repo.ID, SHA: pr.Head, Number: pr.Number})
 	}
 	doc, err := json.Marshal(now)
 	if err != nil {
@@ -281,7 +177,60 @@ func (e *Engine) compare(ctx context.Context, s github.Swept, everything bool) (
 	}
 	old, _ := json.Marshal(was)
 	if !known || string(doc) != string(old) {
-		a.Cursors = map[string]string{sweptCursor(s.Repo.ID): string(doc)}
+		c.out.Cursors = map[string]string{sweptCursor(s.Repo.ID): string(doc)}
 	}
-	return a, nil
+	return c.out, nil
+}
+
+// comparison is one repository then and now.
+type comparison struct {
+	repo       int64
+	was, now   fingerprint
+	known      bool
+	everything bool
+	out        eventlog.Append
+}
+
+func (c *comparison) mark(s rules.Subject, f rules.Fact) {
+	c.out.Marks = append(c.out.Marks, eventlog.Mark{Subject: s, Touches: []string{string(f)}})
+}
+
+// pulls marks the open pull requests that changed, and those that are looked at anyway.
+func (c *comparison) pulls(open []github.SweptPR, how reading) {
+	fact := rules.FactOther
+	if c.everything {
+		fact = rules.FactConfig
+	}
+	for _, pr := range open {
+		changed := c.was.Open[fmt.Sprint(pr.Number)] != pr.Print
+		if c.everything || changed && c.now.Config != "" || how.patrol != nil && how.patrol(pr.Number) {
+			c.mark(rules.PRSubject(c.repo, pr.Number), fact)
+		}
+	}
+}
+
+// bases marks the branches that moved.
+func (c *comparison) bases() {
+	for _, ref := range slices.Sorted(maps.Keys(c.now.Tips)) {
+		tip, before := c.now.Tips[ref], c.was.Tips[ref]
+		switch {
+		case tip != before && before != "":
+			c.mark(rules.BaseSubject(c.repo, ref), rules.FactBase)
+		case c.everything:
+			c.mark(rules.BaseSubject(c.repo, ref), rules.FactLine)
+		}
+	}
+}
+
+// closed marks those that are no longer open.
+func (c *comparison) closed() {
+	for _, key := range slices.Sorted(maps.Keys(c.was.Open)) {
+		var number int
+		if _, open := c.now.Open[key]; open {
+			continue
+		}
+		if _, err := fmt.Sscan(key, &number); err == nil {
+			c.mark(rules.PRSubject(c.repo, number), rules.FactState)
+		}
+	}
 }

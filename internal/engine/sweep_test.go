@@ -20,7 +20,16 @@ func repo(config, release string, open ...github.SweptPR) github.Swept {
 }
 
 func pr(number int, print string) github.SweptPR {
-	return github.SweptPR{Number: number, Head: "a1", Print: print, Updated: long}
+	return github.SweptPR{Number: number, Head: "a1", Base: "main", BaseTip: "m1", Print: print, Updated: long}
+}
+
+// moved is the repository with another tip of main.
+func moved(s github.Swept) github.Swept {
+	s.Open = slices.Clone(s.Open)
+	for i := range s.Open {
+		s.Open[i].BaseTip = "m2"
+	}
+	return s
 }
 
 // What differs from what was last seen is looked at, and nothing else.
@@ -37,8 +46,11 @@ func TestCompareMarksWhatDiffers(t *testing.T) {
 		{"opened", repo("f", "v1"), repo("f", "v1", pr(7, "x")), []string{"pr:12:7 [other]"}},
 		{"closed", repo("f", "v1", pr(7, "x")), repo("f", "v1"), []string{"pr:12:7 [state]"}},
 		{"changed where there is no file", repo("", "v1", pr(7, "x")), repo("", "v1", pr(7, "y")), nil},
-		{"another file", repo("f", "v1", pr(7, "x"), pr(8, "x")), repo("g", "v1", pr(7, "x"), pr(8, "x")), []string{"pr:12:7 [config]", "pr:12:8 [config]"}},
-		{"file taken away", repo("f", "v1", pr(7, "x")), repo("", "v1", pr(7, "x")), []string{"pr:12:7 [config]"}},
+		{"another file", repo("f", "v1", pr(7, "x"), pr(8, "x")), repo("g", "v1", pr(7, "x"), pr(8, "x")), []string{"base:12:main [line]", "pr:12:7 [config]", "pr:12:8 [config]"}},
+		{"file taken away", repo("f", "v1", pr(7, "x")), repo("", "v1", pr(7, "x")), []string{"base:12:main [line]", "pr:12:7 [config]"}},
+		{"the base moved", repo("f", "v1", pr(7, "x")), moved(repo("f", "v1", pr(7, "x"))), []string{"base:12:main [base]"}},
+		{"the base moved where there is no file", repo("", "v1", pr(7, "x")), moved(repo("", "v1", pr(7, "x"))), nil},
+		{"the first with this base", repo("f", "v1"), repo("f", "v1", pr(7, "x")), []string{"pr:12:7 [other]"}},
 		{"released", repo("f", "v1"), repo("f", "v2"), []string{"release:12:v2 [release]"}},
 		{"release taken away", repo("f", "v1"), repo("f", ""), nil},
 		{"changed in the second of the sweep", repo("f", "v1", fresh), repo("f", "v1", pr(7, "x")), []string{"pr:12:7 [other]"}},
@@ -61,21 +73,71 @@ func TestCompareWithNothing(t *testing.T) {
 	}
 }
 
-func TestBusyIsWhereSomethingIsToBeDone(t *testing.T) {
+// Where the file has always been absent nothing is looked at, whatever the cause.
+func TestEverythingIsWhatConcernsUs(t *testing.T) {
+	for config, want := range map[string][]string{"": nil, "f": {"base:12:main [line]", "pr:12:7 [config]"}} {
+		e := engineAt(t, noon)
+		seen(t, e, repo(config, "", pr(7, "x")))
+		a, err := e.compare(context.Background(), repo(config, "", pr(7, "x")), reading{everything: true})
+		if diff := cmp.Diff(want, lines(a.Marks)); diff != "" || err != nil {
+			t.Errorf("file %q: %v %s", config, err, diff)
+		}
+	}
+}
+
+// Each pull request has its turn on patrol once in a period, where the repository's hour has struck.
+func TestPatrol(t *testing.T) {
+	turns := map[int]int{}
+	for hour := range 10 {
+		r := round{From: noon.Add(time.Duration(hour) * sweepAll), To: noon.Add(time.Duration(hour+1) * sweepAll), Period: 5}
+		how := r.reading(12)
+		for number := 1; number <= 100; number++ {
+			if how.patrol(number) {
+				turns[number]++
+			}
+		}
+	}
+	for number := 1; number <= 100; number++ {
+		if turns[number] != 2 {
+			t.Errorf("#%d had its turn %d times in two periods", number, turns[number])
+		}
+	}
+	r := round{From: noon, To: noon, Period: 1}
+	if r.reading(12).patrol(7) {
+		t.Error("on patrol though no hour has struck")
+	}
+}
+
+func TestBusyIsWhereSomethingHappens(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		was  github.Swept
+		at   time.Time
 		want bool
 	}{
-		{"open pull requests", repo("f", "", pr(7, "x")), true},
-		{"none", repo("f", ""), false},
-		{"no file", repo("", "", pr(7, "x")), false},
+		{"an open pull request", repo("f", "", pr(7, "x")), noon, true},
+		{"one that nothing happens to", repo("f", "", pr(7, "x")), noon.Add(sweepBusy), false},
+		{"none", repo("f", ""), noon, false},
+		{"no file", repo("", "", pr(7, "x")), noon, false},
 	} {
-		e := engineAt(t, noon)
-		seen(t, e, c.was)
-		if got, err := e.busy(context.Background(), 12); err != nil || got != c.want {
-			t.Errorf("%s: %t %v", c.name, got, err)
+		if got := fingerprintOf(c.was, noon).busy(c.at); got != c.want {
+			t.Errorf("%s: %t", c.name, got)
 		}
+	}
+}
+
+// Few marks are due at once, and the others one after another.
+func TestMarksAreSpread(t *testing.T) {
+	l := &look{Engine: &Engine{Now: func() time.Time { return noon }}}
+	end := l.spread(make([]eventlog.Mark, 1000))
+	first := 0
+	for _, m := range l.pending.Marks {
+		if m.At.Equal(noon) {
+			first++
+		}
+	}
+	if want := noon.Add(980 * markGap); first != markBurst || !end.Equal(want) || !l.pending.Marks[999].At.Equal(want) {
+		t.Errorf("%d at once, the last at %s", first, end)
 	}
 }
 
@@ -92,7 +154,7 @@ func engineAt(t *testing.T, now time.Time) *Engine {
 // seen lets e compare with nothing, and keep what it saw.
 func seen(t *testing.T, e *Engine, s github.Swept) {
 	t.Helper()
-	a, err := e.compare(context.Background(), s, false)
+	a, err := e.compare(context.Background(), s, reading{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,12 +167,16 @@ func seen(t *testing.T, e *Engine, s github.Swept) {
 
 func marks(t *testing.T, e *Engine, s github.Swept) []string {
 	t.Helper()
-	a, err := e.compare(context.Background(), s, false)
+	a, err := e.compare(context.Background(), s, reading{})
 	if err != nil {
 		t.Fatal(err)
 	}
+	return lines(a.Marks)
+}
+
+func lines(marks []eventlog.Mark) []string {
 	var lines []string
-	for _, m := range a.Marks {
+	for _, m := range marks {
 		lines = append(lines, fmt.Sprintf("%s %v", m.Subject, m.Touches))
 	}
 	slices.Sort(lines)

@@ -21,29 +21,37 @@ func (db *DB) Append(ctx context.Context, a Append) (Appended, error) {
 	if err != nil {
 		return out, fmt.Errorf("append %s: %w", a.Delivery, err)
 	}
-	err = db.log.write(ctx, func(t *tx) (err error) {
-		out, err = t.append(a, sealed)
-		return err
-	})
+	err = db.log.change(a.operation(ctx, sealed, &out))
 	if err != nil {
 		return Appended{}, fmt.Errorf("append %s: %w", a.Delivery, err)
 	}
 	return out, nil
 }
 
-func (t *tx) append(a Append, sealed []byte) (Appended, error) {
-	var out Appended
-	if a.Delivery != "" {
-		added, err := t.exec(sqlAddDelivery, a.Delivery, micros(a.Received))
-		if err != nil {
-			return out, fmt.Errorf("delivery: %w", err)
+// operation is what appends a, unless its delivery is there already.
+func (a Append) operation(ctx context.Context, sealed []byte, out *Appended) *operation {
+	op := &operation{ctx: ctx, ordered: true}
+	op.do = func(t *tx) (err error) {
+		if !out.Duplicate {
+			*out, err = t.append(a, sealed)
 		}
-		if added == 0 {
-			return Appended{Duplicate: true}, nil
+		return err
+	}
+	if a.Delivery != "" {
+		op.first = &question{query: sqlAddDelivery, args: []any{a.Delivery, micros(a.Received)}, writes: true}
+		op.first.heard = func(scan func(...any) error) error {
+			added, _ := none(scan(new(string)))
+			*out = Appended{Duplicate: !added}
+			return nil
 		}
 	}
+	return op
+}
+
+func (t *tx) append(a Append, sealed []byte) (Appended, error) {
+	var out Appended
 	if sealed != nil {
-		if _, err := t.exec(sqlAddRaw, a.Delivery, day(a.Received), sealed); err != nil {
+		if err := t.exec(sqlAddRaw, a.Delivery, day(a.Received), sealed); err != nil {
 			return out, fmt.Errorf("raw: %w", err)
 		}
 	}
@@ -62,25 +70,24 @@ func (t *tx) append(a Append, sealed []byte) (Appended, error) {
 }
 
 func (t *tx) addEvent(e Event) error {
-	_, err := t.exec(sqlAddEvent, e.Seq, e.Delivery, micros(e.At), micros(e.Received), e.Source, e.Kind,
+	return t.exec(sqlAddEvent, e.Seq, e.Delivery, micros(e.At), micros(e.Received), e.Source, e.Kind,
 		e.Installation, e.Repository, e.Subject, e.Actor, orNull(e.MustShow), orNull(e.Facts))
-	return err
 }
 
 // keep writes what stands beside the events.
 func (t *tx) keep(a Append) error {
 	for _, h := range a.Heads {
-		if _, err := t.exec(sqlAddHead, h.Repo, h.SHA, h.Number); err != nil {
+		if err := t.exec(sqlAddHead, h.Repo, h.SHA, h.Number); err != nil {
 			return fmt.Errorf("head %s: %w", h.SHA, err)
 		}
 	}
 	for s, m := range a.Memory {
-		if _, err := t.exec(sqlSetMemory, s, m.Seq, string(m.Doc)); err != nil {
+		if err := t.exec(sqlSetMemory, s, m.Seq, string(m.Doc)); err != nil {
 			return fmt.Errorf("memory of %s: %w", s, err)
 		}
 	}
 	for name, value := range a.Cursors {
-		if _, err := t.exec(sqlSetCursor, name, value); err != nil {
+		if err := t.exec(sqlSetCursor, name, value); err != nil {
 			return fmt.Errorf("cursor %s: %w", name, err)
 		}
 	}
@@ -88,7 +95,7 @@ func (t *tx) keep(a Append) error {
 		return nil
 	}
 	// Marks of an append without events have a number of their own: a look in hand must notice them.
-	number := t.w.number
+	number := t.number
 	if len(a.Events) == 0 {
 		number = t.next()
 	}
@@ -112,7 +119,7 @@ func (t *tx) mark(m Mark, number int64, now time.Time) error {
 	touches := touches{}
 	touches.add(number, m.Touches...)
 	for _, s := range subjects {
-		if _, err := t.exec(sqlMark, s, micros(at), number, touches.String()); err != nil {
+		if err := t.exec(t.say.mark, s, micros(at), number, touches.String()); err != nil {
 			return fmt.Errorf("mark %s: %w", s, err)
 		}
 	}
@@ -124,23 +131,20 @@ func (t *tx) subjects(m Mark) ([]rules.Subject, error) {
 	if m.Subject != "" {
 		return []rules.Subject{m.Subject}, nil
 	}
-	rows, err := t.rows(sqlHeads, m.Head.Repo, m.Head.SHA)
+	var out []rules.Subject
+	err := t.each(sqlHeads, []any{m.Head.Repo, m.Head.SHA}, func(scan func(...any) error) error {
+		var number int
+		err := scan(&number)
+		out = append(out, rules.PRSubject(m.Head.Repo, number))
+		return err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("head %s: %w", m.Head.SHA, err)
-	}
-	defer rows.Close()
-	var out []rules.Subject
-	for rows.Next() {
-		var number int
-		if err := rows.Scan(&number); err != nil {
-			return nil, fmt.Errorf("head %s: %w", m.Head.SHA, err)
-		}
-		out = append(out, rules.PRSubject(m.Head.Repo, number))
 	}
 	if len(out) == 0 {
 		out = []rules.Subject{rules.RepoSubject(m.Head.Repo)}
 	}
-	return out, rows.Err()
+	return out, nil
 }
 
 // micros is the form in which times are stored.

@@ -18,7 +18,8 @@
 // # Promises
 //
 //   - What Append, Note and Finish returned without an error is on disk, synced, and survives the loss of the process or
-//     the machine. What they returned an error for is not there, not even by half.
+//     the machine. What they returned an error for is not there, not even by half; only where the answer of a database
+//     to a commit is lost it may be there, whole, and the delivery made again is then a duplicate.
 //   - An event and the marks that it causes are one transaction. So are the end of a look and all that it wrote.
 //   - A row that was claimed is looked at to the end by somebody: when its lease ends without Finish or Release, it can
 //     be claimed again, and no waits drop it.
@@ -33,5 +34,16 @@
 // what is waiting, up to 64 operations, with one sync; nothing waits for a group to fill. Readers have connections of
 // their own and page, since a long read keeps the write-ahead log from being truncated.
 //
-// All statements are in statements.go. To change a table, append a step to its file's schema there.
+// # A database
+//
+// Open takes the URL of a PostgreSQL database (13 or newer) as well, which several copies of the program may share: the
+// schemas log and people have the same tables. What gives log numbers is committed in groups under one advisory lock, so
+// that numbers become visible in their order; claims skip rows that another copy has locked; everything else is a short
+// transaction of its own, READ COMMITTED. After a group its copy notifies the others, who poll each second besides. A
+// lease outlives the process that held it, since nobody can tell whether that is gone. It needs a connection of its own
+// for each session (no pooler by transaction). A forgotten key's table is rewritten, but the server's own log has it
+// until that is recycled.
+//
+// All statements are in statements.go, in words that both databases know, but for the few of a dialect. To change a
+// table, append a step to its schema there, and keep what the version before has written in testdata.
 package eventlog

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -56,14 +55,13 @@ func (db *DB) ClaimOne(ctx context.Context, now time.Time, lease time.Duration, 
 	var ok bool
 	err := db.log.write(ctx, func(t *tx) error {
 		row, found, err := t.dueRow(s)
+		if err == nil && !found {
+			if err = t.exec(sqlNewRow, s); err == nil {
+				row, _, err = t.dueRow(s)
+			}
+		}
 		if err != nil {
 			return err
-		}
-		if !found {
-			if _, err := t.exec(sqlNewRow, s); err != nil {
-				return err
-			}
-			row = dueRow{subject: s}
 		}
 		if ok = !row.until.Valid || row.until.Int64 <= micros(now); !ok {
 			return nil
@@ -92,7 +90,7 @@ func (t *tx) claim(now, until time.Time, owner string, n, page int) (claims []Cl
 			break
 		}
 		if row.unmoved(micros(now)) {
-			if _, err := t.exec(sqlDrop, row.subject); err != nil {
+			if err := t.exec(sqlDrop, row.subject); err != nil {
 				return nil, 0, fmt.Errorf("drop %s: %w", row.subject, err)
 			}
 			continue
@@ -107,20 +105,14 @@ func (t *tx) claim(now, until time.Time, owner string, n, page int) (claims []Cl
 }
 
 func (t *tx) claimable(now time.Time, n int) ([]dueRow, error) {
-	rows, err := t.rows(sqlClaimable, micros(now), n)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	var out []dueRow
-	for rows.Next() {
+	err := t.each(t.say.claimable, []any{micros(now), n}, func(scan func(...any) error) error {
 		var row dueRow
-		if err := row.scan(rows.Scan); err != nil {
-			return nil, err
-		}
+		err := row.scan(scan)
 		out = append(out, row)
-	}
-	return out, rows.Err()
+		return err
+	})
+	return out, err
 }
 
 // take gives row to owner. From now on no waits can drop it: a look that began is made again if it does not end.
@@ -136,7 +128,7 @@ func (t *tx) take(row dueRow, until time.Time, owner string) (Claim, error) {
 		Until:   fromMicros(micros(until)),
 	}
 	row.touches.add(row.seq)
-	_, err := t.exec(sqlTake, row.at, owner, micros(until), c.Fence, row.touches.String(), row.subject)
+	err := t.exec(sqlTake, row.at, owner, micros(until), c.Fence, row.touches.String(), row.subject)
 	if err != nil {
 		return Claim{}, fmt.Errorf("take %s: %w", row.subject, err)
 	}
@@ -157,11 +149,8 @@ type dueRow struct {
 }
 
 func (t *tx) dueRow(s rules.Subject) (row dueRow, found bool, err error) {
-	err = row.scan(func(dest ...any) error { return t.row(sqlDueRow, []any{s}, dest...) })
-	if errors.Is(err, sql.ErrNoRows) {
-		return dueRow{}, false, nil
-	}
-	return row, err == nil, err
+	found, err = none(row.scan(func(dest ...any) error { return t.row(t.say.dueRow, []any{s}, dest...) }))
+	return row, found, err
 }
 
 func (r *dueRow) scan(scan func(...any) error) error {

@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/pitcrew-app/pitcrew/rules"
 )
@@ -88,6 +90,12 @@ var (
 
 // prepared is a in the form in which it is stored, or the reason why it cannot be. It leaves a's slices as they are.
 func (a Append) prepared(now time.Time) (Append, error) {
+	for _, text := range a.texts() {
+		// PostgreSQL refuses both (https://www.postgresql.org/docs/current/datatype-character.html).
+		if !utf8.ValidString(text) || strings.Contains(text, "\x00") {
+			return a, fmt.Errorf("%q is no text", text)
+		}
+	}
 	if a.Received.IsZero() {
 		a.Received = now
 	}
@@ -121,6 +129,27 @@ func (a Append) prepared(now time.Time) (Append, error) {
 		}
 	}
 	return a, nil
+}
+
+// texts are what is stored as text.
+func (a Append) texts() []string {
+	out := []string{a.Delivery}
+	for _, e := range a.Events {
+		out = append(out, e.Source, e.Kind, string(e.Subject), e.Actor, string(e.MustShow), string(e.Facts))
+	}
+	for _, h := range a.Heads {
+		out = append(out, h.SHA)
+	}
+	for _, m := range a.Marks {
+		out = append(append(out, string(m.Subject)), m.Touches...)
+	}
+	for s, m := range a.Memory {
+		out = append(out, string(s), string(m.Doc))
+	}
+	for name, value := range a.Cursors {
+		out = append(out, name, value)
+	}
+	return out
 }
 
 // compact removes insignificant white space; nil and empty stay nil.

@@ -82,7 +82,7 @@ func TestDiskFull(t *testing.T) {
 		t.Errorf("%d due, %v; want %d", len(claims), err, accepted+1)
 	}
 	var verdict string
-	if err := db.log.readDB.QueryRow("PRAGMA integrity_check").Scan(&verdict); err != nil || verdict != "ok" {
+	if err := db.log.read.QueryRow("PRAGMA integrity_check").Scan(&verdict); err != nil || verdict != "ok" {
 		t.Errorf("integrity: %s, %v", verdict, err)
 	}
 }

@@ -16,33 +16,41 @@ import (
 	"time"
 
 	"github.com/pitcrew-app/pitcrew/internal/eventlog"
+	"github.com/pitcrew-app/pitcrew/internal/pgtest"
 	"github.com/pitcrew-app/pitcrew/rules"
 )
 
 var kills = flag.Int("kills", 15, "how often TestKill kills the appending process")
 
-// childDir says to the test binary that it is the process to be killed, and where its log is.
-const childDir = "EVENTLOG_TEST_CHILD"
+// childPlace says to the test binary that it is the process to be killed, and where its log is.
+const childPlace = "EVENTLOG_TEST_CHILD"
+
+// TestKillPostgres is TestKill with a database. Its leases outlive the process, and are short.
+func TestKillPostgres(t *testing.T) { testKill(t, pgtest.Database(t), *kills/2) }
 
 // TestKill kills a process that appends and looks, with SIGKILL, at random moments. Each delivery that it had
 // acknowledged is there, none twice, each with its due row or the outcome of its look.
 func TestKill(t *testing.T) {
-	if dir := os.Getenv(childDir); dir != "" {
-		appendForEver(dir)
+	if where := os.Getenv(childPlace); where != "" {
+		appendForEver(where)
 	}
 	dir := t.TempDir()
+	testKill(t, dir, *kills)
+	integrity(t, filepath.Join(dir, "log.db"))
+}
+
+func testKill(t *testing.T, where string, kills int) {
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 0))
 	acknowledged := map[string]bool{}
-	for range *kills {
-		for _, id := range killAfter(t, dir, 1+random.IntN(300)) {
+	for range kills {
+		for _, id := range killAfter(t, where, 1+random.IntN(300)) {
 			acknowledged[id] = true
 		}
 	}
 	t.Logf("%d acknowledged deliveries", len(acknowledged))
-	integrity(t, filepath.Join(dir, "log.db"))
-	db := openAt(t, dir)
+	db := openAt(t, where)
 	for id := range acknowledged {
 		has, err := db.Has(ctx, id)
 		check(t, err)
@@ -54,10 +62,10 @@ func TestKill(t *testing.T) {
 }
 
 // killAfter starts the process, kills it when it has acknowledged n deliveries, and returns all that it acknowledged.
-func killAfter(t *testing.T, dir string, n int) (ids []string) {
+func killAfter(t *testing.T, where string, n int) (ids []string) {
 	t.Helper()
 	child := exec.Command(os.Args[0], "-test.run=^TestKill$")
-	child.Env = append(os.Environ(), childDir+"="+dir)
+	child.Env = append(os.Environ(), childPlace+"="+where)
 	child.Stderr = os.Stderr
 	out, err := child.StdoutPipe()
 	check(t, err)
@@ -78,8 +86,8 @@ func killAfter(t *testing.T, dir string, n int) (ids []string) {
 }
 
 // appendForEver delivers from four sides, each delivery twice, and looks at what is due.
-func appendForEver(dir string) {
-	db, err := eventlog.Open(dir, eventlog.Options{})
+func appendForEver(where string) {
+	db, err := eventlog.Open(where, eventlog.Options{})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)

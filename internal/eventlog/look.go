@@ -26,7 +26,7 @@ type Finish struct {
 func (db *DB) Note(ctx context.Context, c Claim, a Append) error {
 	a, err := a.prepared(db.now())
 	if err == nil {
-		err = db.within(ctx, c, func(t *tx, _ dueRow) error {
+		err = db.within(ctx, c, true, func(t *tx, _ dueRow) error {
 			_, err := t.append(a, nil)
 			return err
 		})
@@ -42,7 +42,7 @@ func (db *DB) Note(ctx context.Context, c Claim, a Append) error {
 func (db *DB) Finish(ctx context.Context, c Claim, f Finish) error {
 	a, err := f.Append.prepared(db.now())
 	if err == nil {
-		err = db.within(ctx, c, func(t *tx, _ dueRow) error { return t.finish(c, a, f) })
+		err = db.within(ctx, c, true, func(t *tx, _ dueRow) error { return t.finish(c, a, f) })
 	}
 	if err != nil {
 		return fmt.Errorf("finish %s: %w", c.Subject, err)
@@ -68,18 +68,16 @@ func (t *tx) finish(c Claim, a Append, f Finish) error {
 		taken, row.at, row.first = f.Seen, nullTime(c.Due), c.First
 	}
 	t.stirs = true
-	_, err = t.exec(sqlFinish, row.at, row.first, row.touches.after(taken).String(), max(row.since, taken),
+	return t.exec(sqlFinish, row.at, row.first, row.touches.after(taken).String(), max(row.since, taken),
 		waitsDoc(f.Waits), again, c.Subject)
-	return err
 }
 
 // Release ends the look c without a result: look again at at, or sooner if something happens. What touched the subject
 // is kept, and its waits cannot drop it. For reads that were stale, and for looks that have to wait for their slot.
 func (db *DB) Release(ctx context.Context, c Claim, at time.Time) error {
-	err := db.within(ctx, c, func(t *tx, row dueRow) error {
+	err := db.within(ctx, c, false, func(t *tx, row dueRow) error {
 		t.stirs = true
-		_, err := t.exec(sqlRelease, earliest(nullTime(at), row.fresh), c.Subject)
-		return err
+		return t.exec(sqlRelease, earliest(nullTime(at), row.fresh), c.Subject)
 	})
 	if err != nil {
 		return fmt.Errorf("release %s: %w", c.Subject, err)
@@ -89,10 +87,7 @@ func (db *DB) Release(ctx context.Context, c Claim, at time.Time) error {
 
 // Extend moves the end of the lease to until.
 func (db *DB) Extend(ctx context.Context, c Claim, until time.Time) error {
-	err := db.within(ctx, c, func(t *tx, _ dueRow) error {
-		_, err := t.exec(sqlExtend, micros(until), c.Subject)
-		return err
-	})
+	err := db.within(ctx, c, false, func(t *tx, _ dueRow) error { return t.exec(sqlExtend, micros(until), c.Subject) })
 	if err != nil {
 		return fmt.Errorf("extend %s: %w", c.Subject, err)
 	}
@@ -100,16 +95,19 @@ func (db *DB) Extend(ctx context.Context, c Claim, until time.Time) error {
 }
 
 // within runs do if c is still the newest claim of its subject, in the same transaction.
-func (db *DB) within(ctx context.Context, c Claim, do func(*tx, dueRow) error) error {
-	return db.log.write(ctx, func(t *tx) error {
-		row, found, err := t.dueRow(c.Subject)
-		if err != nil {
+func (db *DB) within(ctx context.Context, c Claim, ordered bool, do func(*tx, dueRow) error) error {
+	var row dueRow
+	return db.log.change(&operation{
+		ctx: ctx, ordered: ordered,
+		first: &question{query: db.log.say.dueRow, args: []any{c.Subject}, heard: func(scan func(...any) error) error {
+			row = dueRow{}
+			found, err := none(row.scan(scan))
+			if err == nil && (!found || row.fence != c.Fence || !row.until.Valid) {
+				err = ErrFence
+			}
 			return err
-		}
-		if !found || row.fence != c.Fence || !row.until.Valid {
-			return ErrFence
-		}
-		return do(t, row)
+		}},
+		do: func(t *tx) error { return do(t, row) },
 	})
 }
 

@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
-	"sync/atomic"
 	"time"
 )
 
@@ -17,52 +16,54 @@ import (
 type Options struct {
 	Now  func() time.Time // nil means time.Now; gives the time to what is written without one
 	Rand io.Reader        // nil means crypto/rand; person tokens, keys and nonces come from it
+
+	// Unsynced is for tests that lose processes and never machines: commits are not synced.
+	Unsynced bool
+	// Spoil is for tests of a disk that fails: it is asked before each commit to a file, and its error fails the commit.
+	Spoil func() error
 }
 
 // DB is an open log. Its methods may be called from many goroutines.
 type DB struct {
 	now    func() time.Time
 	rand   *lockedReader
-	log    *file
-	people *file
-	lock   io.Closer
+	log    *store
+	people *store    // the same as log in PostgreSQL
+	lock   io.Closer // of a directory
+	leave  func()    // ends following the other copies of the program
 	vault  vault
 	tokens tokenCache
 	closed sync.Once
 
-	head    atomic.Int64 // newest committed log number; only where we write
 	stirred signal
 }
 
-// Open opens the log in dir for writing, creating what is missing. It fails if another process has it open for
-// writing, or if a newer pitcrew has written it.
-func Open(dir string, o Options) (*DB, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("create data directory: %w", err)
-	}
-	lock, err := lockDir(dir)
-	if err != nil {
-		return nil, err
-	}
+// Open opens a log for writing, creating what is missing: in a directory, or, where begins with postgres://, in a
+// database, which other processes may have open as well. It fails if another process writes to the directory, or if a
+// newer pitcrew has written to either.
+func Open(where string, o Options) (*DB, error) {
 	db := newDB(o)
-	db.lock = lock
-	if err := db.openFiles(dir); err != nil {
+	err := db.open(where, &storeOptions{unsynced: o.Unsynced, spoil: o.Spoil, onDone: db.committed, copy: rand.Text()})
+	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return db, nil
 }
 
-// OpenReadOnly opens the log in dir beside a process that writes to it, or after it. Methods that write fail.
-func OpenReadOnly(dir string) (*DB, error) {
+// OpenReadOnly opens a log beside a process that writes to it, or after it. Methods that write fail.
+func OpenReadOnly(where string) (*DB, error) {
 	db := newDB(Options{})
-	var err error
-	if db.log, err = openFile(filepath.Join(dir, "log.db"), logSchema, true, nil); err == nil {
-		db.people, err = openFile(filepath.Join(dir, "people.db"), peopleSchema, true, nil)
-	}
-	if err != nil {
+	if err := db.open(where, &storeOptions{readOnly: true}); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return db, nil
+}
+
+func (db *DB) open(where string, o *storeOptions) error {
+	if IsURL(where) {
+		return db.openDatabase(where, o)
+	}
+	return db.openDir(where, o)
 }
 
 func newDB(o Options) *DB {
@@ -75,42 +76,64 @@ func newDB(o Options) *DB {
 	return &DB{now: o.Now, rand: &lockedReader{r: o.Rand}, stirred: signal{c: make(chan struct{})}}
 }
 
-func (db *DB) openFiles(dir string) (err error) {
-	if db.log, err = openFile(filepath.Join(dir, "log.db"), logSchema, false, db.committed); err != nil {
-		return err
-	}
-	if db.people, err = openFile(filepath.Join(dir, "people.db"), peopleSchema, false, nil); err != nil {
-		return err
-	}
-	err = db.log.write(context.Background(), func(t *tx) error {
-		if _, err := t.exec(sqlExpire); err != nil { // the directory is ours alone: who held a lease is gone
+func (db *DB) openDir(dir string, o *storeOptions) (err error) {
+	if !o.readOnly {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return fmt.Errorf("create data directory: %w", err)
+		}
+		if db.lock, err = lockDir(dir); err != nil {
 			return err
 		}
-		return t.row(sqlNewestNumber, nil, &t.w.number)
-	})
-	if err != nil {
-		return fmt.Errorf("read newest log number and end old leases: %w", err)
+	}
+	if db.log, err = openFile(filepath.Join(dir, "log.db"), logSchema, o); err != nil {
+		return err
+	}
+	if db.people, err = openFile(filepath.Join(dir, "people.db"), peopleSchema, o); err != nil || o.readOnly {
+		return err
+	}
+	// The directory is ours alone: who held a lease is gone.
+	if err := db.log.write(context.Background(), func(t *tx) error { return t.exec(sqlExpire) }); err != nil {
+		return fmt.Errorf("end old leases: %w", err)
 	}
 	return syncDir(dir)
 }
 
-// committed runs in the writer, after each commit.
-func (db *DB) committed(g *group) {
-	db.head.Store(g.number)
-	if g.stirs {
+func (db *DB) openDatabase(url string, o *storeOptions) error {
+	st, p, err := openPostgres(url, o)
+	if err != nil {
+		return err
+	}
+	db.log, db.people = st, st
+	if o.readOnly {
+		return nil
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	var following sync.WaitGroup
+	following.Go(func() { p.follow(ctx, db.stirred.broadcast) })
+	db.leave = func() { stop(); following.Wait() }
+	return nil
+}
+
+// committed runs after each commit.
+func (db *DB) committed(t *tx) {
+	if t.stirs {
 		db.stirred.broadcast()
 	}
 }
 
-// Close waits for the commit in hand and closes the files. Writes that wait for their turn, and later ones, return
+// Close waits for the commit in hand and closes files and connections. Writes that wait for their turn, and later ones, return
 // ErrClosed. A second Close does nothing.
 func (db *DB) Close() error {
 	var errs []error
 	db.closed.Do(func() {
-		for _, f := range []*file{db.log, db.people} {
-			if f != nil {
-				errs = append(errs, f.close())
-			}
+		if db.leave != nil {
+			db.leave()
+		}
+		if db.log != nil {
+			errs = append(errs, db.log.close())
+		}
+		if db.people != nil && db.people != db.log {
+			errs = append(errs, db.people.close())
 		}
 		if db.lock != nil {
 			errs = append(errs, db.lock.Close())

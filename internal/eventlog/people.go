@@ -52,7 +52,7 @@ func (db *DB) Token(ctx context.Context, id int64, login string) (string, error)
 // Person is who is behind a token, and whether anybody is: who was erased is not.
 func (db *DB) Person(ctx context.Context, token string) (Person, bool, error) {
 	var p Person
-	err := db.people.readDB.QueryRowContext(ctx, sqlPerson, token).Scan(&p.ID, &p.Login)
+	err := db.people.read.QueryRowContext(ctx, sqlPerson, token).Scan(&p.ID, &p.Login)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Person{}, false, nil
 	}
@@ -63,33 +63,35 @@ func (db *DB) Person(ctx context.Context, token string) (Person, bool, error) {
 }
 
 func (t *tx) person(id int64, login string, random io.Reader) (knownPerson, error) {
-	var p knownPerson
-	err := t.row(sqlToken, []any{id}, &p.token, &p.login)
-	if errors.Is(err, sql.ErrNoRows) {
-		p.login = login
-		p.token, err = t.newPerson(id, login, random)
-		return p, err
+	for {
+		var p knownPerson
+		known, err := none(t.row(sqlToken, []any{id}, &p.token, &p.login))
+		switch {
+		case err != nil:
+			return p, err
+		case known && (login == "" || login == p.login):
+			return p, nil
+		case known:
+			p.login = login
+			return p, t.exec(sqlRename, login, id)
+		}
+		p = knownPerson{login: login}
+		if p.token, err = newToken(random); err != nil {
+			return p, err
+		}
+		added, err := none(t.row(sqlAddPerson, []any{p.token, id, login}, new(string)))
+		if added || err != nil {
+			return p, err
+		}
+		// Another copy of the program has just added the person; or the token is taken, since a source that is seeded,
+		// as in stories, repeats itself after a restart.
 	}
-	if err != nil || login == "" || login == p.login {
-		return p, err
-	}
-	p.login = login
-	_, err = t.exec(sqlRename, login, id)
-	return p, err
 }
 
-// newPerson draws until the token is new: a source that is seeded, as in stories, repeats itself after a restart.
-func (t *tx) newPerson(id int64, login string, random io.Reader) (string, error) {
-	for {
-		bits := make([]byte, 16)
-		if _, err := io.ReadFull(random, bits); err != nil {
-			return "", err
-		}
-		token := strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(bits))
-		if added, err := t.exec(sqlAddPerson, token, id, login); err != nil || added == 1 {
-			return token, err
-		}
-	}
+func newToken(random io.Reader) (string, error) {
+	bits := make([]byte, 16)
+	_, err := io.ReadFull(random, bits)
+	return strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(bits)), err
 }
 
 func (c *tokenCache) get(id int64) (knownPerson, bool) {

@@ -50,7 +50,7 @@ func (v *vault) codec() error {
 func (db *DB) Raw(ctx context.Context, delivery string) ([]byte, map[string]string, error) {
 	var d int64
 	var sealed []byte
-	err := db.log.readDB.QueryRowContext(ctx, sqlGetRaw, delivery).Scan(&d, &sealed)
+	err := db.log.read.QueryRowContext(ctx, sqlGetRaw, delivery).Scan(&d, &sealed)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = ErrNoRaw
 	}
@@ -69,22 +69,19 @@ func (db *DB) Raw(ctx context.Context, delivery string) ([]byte, map[string]stri
 func (db *DB) Forget(ctx context.Context, before time.Time) (int64, error) {
 	limit := day(before)
 	db.vault.forget(limit)
-	err := db.people.write(ctx, func(t *tx) error {
-		_, err := t.exec(sqlForgetKeys, limit)
-		return err
-	})
+	err := db.people.write(ctx, func(t *tx) error { return t.exec(sqlForgetKeys, limit) })
 	if err != nil {
 		return 0, fmt.Errorf("forget keys: %w", err)
 	}
-	if _, err := db.people.readDB.ExecContext(ctx, sqlTruncateWAL); err != nil {
+	if _, err := db.people.read.ExecContext(ctx, db.people.say.scrub); err != nil {
 		return 0, fmt.Errorf("forget keys: %w", err)
 	}
 	var total int64
 	for {
 		var n int64
-		err := db.log.write(ctx, func(t *tx) (err error) {
-			n, err = t.exec(sqlForgetRaw, limit, forgetPage)
-			return err
+		err := db.log.order(ctx, func(t *tx) error {
+			n = 0
+			return t.each(sqlForgetRaw, []any{limit, forgetPage}, func(func(...any) error) error { n++; return nil })
 		})
 		if err != nil {
 			return total, fmt.Errorf("forget raw deliveries: %w", err)
@@ -174,7 +171,7 @@ func (db *DB) sealer(ctx context.Context, d int64) (cipher.AEAD, error) {
 		return nil, fmt.Errorf("key of the day: %w", err)
 	}
 	err := db.people.write(ctx, func(t *tx) error {
-		if _, err := t.exec(sqlAddDayKey, d, key); err != nil {
+		if err := t.exec(sqlAddDayKey, d, key); err != nil {
 			return err
 		}
 		return t.row(sqlGetDayKey, []any{d}, &key)
@@ -191,7 +188,7 @@ func (db *DB) sealer(ctx context.Context, d int64) (cipher.AEAD, error) {
 
 func (db *DB) dayKey(ctx context.Context, d int64) (cipher.AEAD, error) {
 	var key []byte
-	err := db.people.readDB.QueryRowContext(ctx, sqlGetDayKey, d).Scan(&key)
+	err := db.people.read.QueryRowContext(ctx, sqlGetDayKey, d).Scan(&key)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, ErrNoRaw
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -29,11 +30,8 @@ const defaultLimit = 1000
 
 // Head is the newest log number: what is read after this call shows everything up to it.
 func (db *DB) Head(ctx context.Context) (int64, error) {
-	if db.log.w != nil {
-		return db.head.Load(), nil
-	}
 	var n int64
-	if err := db.log.readDB.QueryRowContext(ctx, sqlNewestEvent).Scan(&n); err != nil {
+	if err := db.log.read.QueryRowContext(ctx, sqlPosition).Scan(&n); err != nil {
 		return 0, fmt.Errorf("newest log number: %w", err)
 	}
 	return n, nil
@@ -43,7 +41,7 @@ func (db *DB) Head(ctx context.Context) (int64, error) {
 // Seq of the last event of the page; a page shorter than the limit is the last.
 func (db *DB) Events(ctx context.Context, q Query) ([]Event, error) {
 	where, args := q.where()
-	rows, err := db.log.readDB.QueryContext(ctx, sqlEvents+where, args...)
+	rows, err := db.log.read.QueryContext(ctx, sqlEvents+where, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read events: %w", err)
 	}
@@ -63,24 +61,30 @@ func (db *DB) Events(ctx context.Context, q Query) ([]Event, error) {
 }
 
 func (q Query) where() (string, []any) {
-	conds := []string{"1"}
+	conds := []string{"true"}
 	var args []any
-	add := func(use bool, cond string, arg ...any) {
+	place := func(arg any) string {
+		args = append(args, arg)
+		return "$" + strconv.Itoa(len(args))
+	}
+	add := func(use bool, cond string, arg any) {
 		if use {
-			conds, args = append(conds, cond), append(args, arg...)
+			conds = append(conds, cond+place(arg))
 		}
 	}
-	add(q.After > 0, "seq > ?", q.After)
-	add(q.Before > 0, "seq < ?", q.Before)
-	add(q.Subject != "", "subject = ?", q.Subject)
-	add(q.Repository != 0, "repository = ?", q.Repository)
-	add(q.Installation != 0, "installation = ?", q.Installation)
-	add(q.Source != "", "source = ?", q.Source)
-	kinds := make([]any, len(q.Kinds))
-	for i, k := range q.Kinds {
-		kinds[i] = k
+	add(q.After > 0, "seq > ", q.After)
+	add(q.Before > 0, "seq < ", q.Before)
+	add(q.Subject != "", "subject = ", q.Subject)
+	add(q.Repository != 0, "repository = ", q.Repository)
+	add(q.Installation != 0, "installation = ", q.Installation)
+	add(q.Source != "", "source = ", q.Source)
+	if len(q.Kinds) > 0 {
+		var places []string
+		for _, k := range q.Kinds {
+			places = append(places, place(k))
+		}
+		conds = append(conds, "kind IN ("+strings.Join(places, ", ")+")")
 	}
-	add(len(kinds) > 0, "kind IN (?"+strings.Repeat(", ?", max(0, len(kinds)-1))+")", kinds...)
 	order, limit := "ASC", q.Limit
 	if q.Desc {
 		order = "DESC"
@@ -111,7 +115,7 @@ func scanEvent(rows *sql.Rows) (Event, error) {
 func (db *DB) Memory(ctx context.Context, s rules.Subject) (Memory, error) {
 	var doc string
 	var m Memory
-	err := db.log.readDB.QueryRowContext(ctx, sqlGetMemory, s).Scan(&doc, &m.Seq)
+	err := db.log.read.QueryRowContext(ctx, sqlGetMemory, s).Scan(&doc, &m.Seq)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Memory{}, nil
 	}
@@ -125,7 +129,7 @@ func (db *DB) Memory(ctx context.Context, s rules.Subject) (Memory, error) {
 // Has says whether a delivery is in the log.
 func (db *DB) Has(ctx context.Context, delivery string) (bool, error) {
 	var n int
-	if err := db.log.readDB.QueryRowContext(ctx, sqlHasDelivery, delivery).Scan(&n); err != nil {
+	if err := db.log.read.QueryRowContext(ctx, sqlHasDelivery, delivery).Scan(&n); err != nil {
 		return false, fmt.Errorf("delivery %s: %w", delivery, err)
 	}
 	return n > 0, nil
@@ -134,7 +138,7 @@ func (db *DB) Has(ctx context.Context, delivery string) (bool, error) {
 // Cursor is a small value kept under a name: how far a reader is, what was last seen of a thing. "" if none is.
 func (db *DB) Cursor(ctx context.Context, name string) (string, error) {
 	var value string
-	err := db.log.readDB.QueryRowContext(ctx, sqlGetCursor, name).Scan(&value)
+	err := db.log.read.QueryRowContext(ctx, sqlGetCursor, name).Scan(&value)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return "", fmt.Errorf("cursor %s: %w", name, err)
 	}
@@ -143,7 +147,7 @@ func (db *DB) Cursor(ctx context.Context, name string) (string, error) {
 
 // Cursors are the values of all names that begin with prefix, keyed by name.
 func (db *DB) Cursors(ctx context.Context, prefix string) (map[string]string, error) {
-	rows, err := db.log.readDB.QueryContext(ctx, sqlGetCursors, prefix)
+	rows, err := db.log.read.QueryContext(ctx, sqlGetCursors, prefix)
 	if err != nil {
 		return nil, fmt.Errorf("cursors %s: %w", prefix, err)
 	}
@@ -162,8 +166,7 @@ func (db *DB) Cursors(ctx context.Context, prefix string) (map[string]string, er
 // SetCursor keeps value under name. To set it in the transaction of something else, use Append.Cursors.
 func (db *DB) SetCursor(ctx context.Context, name, value string) error {
 	err := db.log.write(ctx, func(t *tx) error {
-		_, err := t.exec(sqlSetCursor, name, value)
-		return err
+		return t.exec(sqlSetCursor, name, value)
 	})
 	if err != nil {
 		return fmt.Errorf("set cursor %s: %w", name, err)
@@ -175,7 +178,7 @@ func (db *DB) SetCursor(ctx context.Context, name, value string) error {
 // lease. False means never, unless something is appended.
 func (db *DB) NextDue(ctx context.Context) (time.Time, bool, error) {
 	var at sql.NullInt64
-	if err := db.log.readDB.QueryRowContext(ctx, sqlNextDue).Scan(&at); err != nil {
+	if err := db.log.read.QueryRowContext(ctx, sqlNextDue).Scan(&at); err != nil {
 		return time.Time{}, false, fmt.Errorf("next due: %w", err)
 	}
 	if !at.Valid {
@@ -197,7 +200,7 @@ type Backlog struct {
 func (db *DB) Backlog(ctx context.Context, now time.Time) (Backlog, error) {
 	var b Backlog
 	var oldest sql.NullInt64
-	err := db.log.readDB.QueryRowContext(ctx, sqlBacklog, micros(now)).Scan(&b.Due, &oldest, &b.Later, &b.Leased, &b.Expired)
+	err := db.log.read.QueryRowContext(ctx, sqlBacklog, micros(now)).Scan(&b.Due, &oldest, &b.Later, &b.Leased, &b.Expired)
 	if err != nil {
 		return b, fmt.Errorf("backlog: %w", err)
 	}
@@ -221,7 +224,7 @@ func (db *DB) Standing(ctx context.Context, s rules.Subject) (Standing, error) {
 	var st Standing
 	var at, again sql.NullInt64
 	var owner, waits sql.NullString
-	err := db.log.readDB.QueryRowContext(ctx, sqlStanding, s).Scan(&at, &owner, &st.Since, &waits, &again)
+	err := db.log.read.QueryRowContext(ctx, sqlStanding, s).Scan(&at, &owner, &st.Since, &waits, &again)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Standing{}, nil
 	}

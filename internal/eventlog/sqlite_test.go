@@ -27,6 +27,16 @@ func TestOneProcessWrites(t *testing.T) {
 	check(t, openAt(t, dir).Close())
 }
 
+// The directory is one process's: a lease ends with the process that held it.
+func TestLeasesEndWithTheProcess(t *testing.T) {
+	dir := t.TempDir()
+	db := openAt(t, dir)
+	mark(t, db, pr8, at(0))
+	fence := claimed(t, db, at(0), pr8).Fence
+	check(t, db.Close())
+	equal(t, "fence", claimed(t, openAt(t, dir), at(0), pr8).Fence, fence+1)
+}
+
 func TestReadOnly(t *testing.T) {
 	dir := t.TempDir()
 	if _, err := eventlog.OpenReadOnly(dir); !errors.Is(err, fs.ErrNotExist) {

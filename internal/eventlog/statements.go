@@ -1,7 +1,8 @@
 package eventlog
 
-// schemas of the two files: each element brings a file from the version that is its index to the next one. Released
-// steps are never edited. Times are microseconds since 1970 in UTC.
+// schemas of the two files, or of the two schemas of PostgreSQL: each element brings one from the version that is its
+// index to the next. Released steps are never edited. Times are microseconds since 1970 in UTC. They are written for
+// SQLite; ForPostgres says the same to PostgreSQL.
 var (
 	logSchema = []string{`
 CREATE TABLE event (
@@ -50,6 +51,12 @@ CREATE INDEX due_lease ON due (until) WHERE until IS NOT NULL;
 CREATE TABLE head (repository INTEGER, sha TEXT, number INTEGER, PRIMARY KEY (repository, sha, number)) STRICT, WITHOUT ROWID;
 CREATE TABLE memory (subject TEXT PRIMARY KEY, seq INTEGER NOT NULL, doc TEXT NOT NULL) STRICT;
 CREATE TABLE cursor (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+`, `
+CREATE TABLE document (name TEXT PRIMARY KEY, doc TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+-- The newest log number that is committed.
+CREATE TABLE position (one INTEGER PRIMARY KEY, seq INTEGER NOT NULL) STRICT;
+INSERT INTO position SELECT 1, coalesce(max(seq), 0) FROM (SELECT seq FROM event UNION ALL SELECT seq FROM due) AS numbers;
 `}
 	peopleSchema = []string{`
 CREATE TABLE person (token TEXT PRIMARY KEY, id INTEGER NOT NULL UNIQUE, login TEXT NOT NULL) STRICT;
@@ -57,74 +64,111 @@ CREATE TABLE day_key (day INTEGER PRIMARY KEY, key BLOB NOT NULL) STRICT;
 `}
 )
 
+// dialect is what the two databases do not say in the same words. Everything else they do.
+type dialect struct {
+	mark      string // arguments: subject, at, number, touches
+	claimable string
+	dueRow    string
+	document  string
+	scrub     string // what makes deleted keys of days unreadable
+}
+
+const (
+	lockRow   = ` FOR UPDATE`
+	lockQueue = ` FOR UPDATE SKIP LOCKED`
+)
+
+var (
+	inSQLite = dialect{
+		mark:      sqlMark + `json_patch(due.touches, excluded.touches)`,
+		claimable: sqlClaimable,
+		dueRow:    sqlDueRow,
+		document:  sqlGetDocument,
+		scrub:     `PRAGMA wal_checkpoint(TRUNCATE)`,
+	}
+	inPostgres = dialect{
+		mark:      sqlMark + `CAST(CAST(due.touches AS jsonb) || CAST(excluded.touches AS jsonb) AS text)`,
+		claimable: sqlClaimable + lockQueue,
+		dueRow:    sqlDueRow + lockRow,
+		document:  sqlGetDocument + lockRow,
+		scrub:     `VACUUM FULL people.day_key`,
+	}
+)
+
 // The log.
 const (
-	sqlNewestNumber = `SELECT max(coalesce((SELECT max(seq) FROM event), 0), coalesce((SELECT max(seq) FROM due), 0))`
-	sqlNewestEvent  = `SELECT coalesce(max(seq), 0) FROM event`
-	sqlAddDelivery  = `INSERT INTO delivery (id, received) VALUES (?, ?) ON CONFLICT DO NOTHING`
-	sqlHasDelivery  = `SELECT count(*) FROM delivery WHERE id = ?`
-	sqlAddRaw       = `INSERT INTO raw (delivery, day, sealed) VALUES (?, ?, ?)`
-	sqlGetRaw       = `SELECT day, sealed FROM raw WHERE delivery = ?`
-	sqlForgetRaw    = `DELETE FROM raw WHERE rowid IN (SELECT rowid FROM raw WHERE day < ? LIMIT ?)`
-	sqlAddEvent     = `INSERT INTO event (seq, delivery, at, received, source, kind, installation, repository, subject, actor, must_show, facts)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	sqlPosition    = `SELECT seq FROM position`
+	sqlSetPosition = `UPDATE position SET seq = $1`
+	sqlAddDelivery = `INSERT INTO delivery (id, received) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING id`
+	sqlHasDelivery = `SELECT count(*) FROM delivery WHERE id = $1`
+	sqlAddRaw      = `INSERT INTO raw (delivery, day, sealed) VALUES ($1, $2, $3)`
+	sqlGetRaw      = `SELECT day, sealed FROM raw WHERE delivery = $1`
+	sqlForgetRaw   = `DELETE FROM raw WHERE delivery IN (SELECT delivery FROM raw WHERE day < $1 LIMIT $2) RETURNING delivery`
+	sqlAddEvent    = `INSERT INTO event (seq, delivery, at, received, source, kind, installation, repository, subject, actor, must_show, facts)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`
 	// Query.where completes it.
 	sqlEvents = `SELECT seq, delivery, at, received, source, kind, installation, repository, subject, actor, must_show, facts FROM event`
 )
 
-// Heads, memory, cursors.
+// Heads, memory, cursors, documents.
 const (
-	sqlAddHead   = `INSERT INTO head (repository, sha, number) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`
-	sqlHeads     = `SELECT number FROM head WHERE repository = ? AND sha = ? ORDER BY number`
-	sqlSetMemory = `INSERT INTO memory (subject, seq, doc) VALUES (?, ?, ?)
+	sqlAddHead   = `INSERT INTO head (repository, sha, number) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`
+	sqlHeads     = `SELECT number FROM head WHERE repository = $1 AND sha = $2 ORDER BY number`
+	sqlSetMemory = `INSERT INTO memory (subject, seq, doc) VALUES ($1, $2, $3)
 		ON CONFLICT (subject) DO UPDATE SET seq = excluded.seq, doc = excluded.doc WHERE excluded.seq >= memory.seq`
-	sqlGetMemory  = `SELECT doc, seq FROM memory WHERE subject = ?`
-	sqlSetCursor  = `INSERT INTO cursor (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`
-	sqlGetCursor  = `SELECT value FROM cursor WHERE name = ?`
-	sqlGetCursors = `SELECT name, value FROM cursor WHERE substr(name, 1, length(?1)) = ?1 AND name >= ?1 ORDER BY name`
+	sqlGetMemory  = `SELECT doc, seq FROM memory WHERE subject = $1`
+	sqlSetCursor  = `INSERT INTO cursor (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value`
+	sqlGetCursor  = `SELECT value FROM cursor WHERE name = $1`
+	sqlGetCursors = `SELECT name, value FROM cursor WHERE substr(name, 1, length(CAST($1 AS TEXT))) = $1 AND name >= $1 ORDER BY name`
+
+	sqlGetDocument  = `SELECT doc FROM document WHERE name = $1`
+	sqlAddDocument  = `INSERT INTO document (name, doc) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING name`
+	sqlSetDocument  = `UPDATE document SET doc = $2 WHERE name = $1`
+	sqlDropDocument = `DELETE FROM document WHERE name = $1`
 )
 
 // The due set.
 const (
-	// Arguments: subject, at, number, touches.
-	sqlMark = `INSERT INTO due (subject, at, seq, first, touches, fence, since) VALUES (?1, ?2, ?3, ?3, ?4, 0, 0)
+	dueColumns = `subject, at, seq, first, touches, fresh, fresh_first, until, fence, since, waits, again`
+
+	sqlMark = `INSERT INTO due (subject, at, seq, first, touches, fence, since) VALUES ($1, $2, $3, $3, $4, 0, 0)
 		ON CONFLICT (subject) DO UPDATE SET
-			at = min(coalesce(at, excluded.at), excluded.at),
-			fresh = CASE WHEN until IS NOT NULL THEN min(coalesce(fresh, excluded.at), excluded.at) END,
-			fresh_first = CASE WHEN until IS NOT NULL THEN coalesce(fresh_first, excluded.seq) END,
-			first = CASE WHEN touches = '{}' THEN excluded.seq ELSE first END,
+			at = CASE WHEN due.at <= excluded.at THEN due.at ELSE excluded.at END,
+			fresh = CASE WHEN due.until IS NOT NULL THEN CASE WHEN due.fresh <= excluded.at THEN due.fresh ELSE excluded.at END END,
+			fresh_first = CASE WHEN due.until IS NOT NULL THEN coalesce(due.fresh_first, excluded.seq) END,
+			first = CASE WHEN due.touches = '{}' THEN excluded.seq ELSE due.first END,
 			seq = excluded.seq,
-			touches = json_patch(touches, excluded.touches)`
-	sqlClaimable = `SELECT subject, at, seq, first, touches, fresh, fresh_first, until, fence, since, waits, again FROM due
-		WHERE at <= ?1 AND (until IS NULL OR until <= ?1) ORDER BY at, first, subject LIMIT ?2`
-	sqlDueRow  = `SELECT subject, at, seq, first, touches, fresh, fresh_first, until, fence, since, waits, again FROM due WHERE subject = ?`
-	sqlDrop    = `UPDATE due SET at = again, touches = '{}', first = seq, fresh = NULL, fresh_first = NULL WHERE subject = ?`
-	sqlNewRow  = `INSERT INTO due (subject, at, seq, first, touches, fence, since) VALUES (?, NULL, 0, 0, '{}', 0, 0)`
-	sqlTake    = `UPDATE due SET at = ?, owner = ?, until = ?, fence = ?, touches = ?, fresh = NULL, fresh_first = NULL WHERE subject = ?`
+			touches = `
+	sqlClaimable = `SELECT ` + dueColumns + ` FROM due
+		WHERE at <= $1 AND (until IS NULL OR until <= $1) ORDER BY at, first, subject LIMIT $2`
+	sqlDueRow  = `SELECT ` + dueColumns + ` FROM due WHERE subject = $1`
+	sqlDrop    = `UPDATE due SET at = again, touches = '{}', first = seq, fresh = NULL, fresh_first = NULL WHERE subject = $1`
+	sqlNewRow  = `INSERT INTO due (subject, at, seq, first, touches, fence, since) VALUES ($1, NULL, 0, 0, '{}', 0, 0) ON CONFLICT DO NOTHING`
+	sqlTake    = `UPDATE due SET at = $1, owner = $2, until = $3, fence = $4, touches = $5, fresh = NULL, fresh_first = NULL WHERE subject = $6`
 	sqlExpire  = `UPDATE due SET until = 0 WHERE until IS NOT NULL`
-	sqlExtend  = `UPDATE due SET until = ? WHERE subject = ?`
-	sqlRelease = `UPDATE due SET at = ?, fresh = NULL, fresh_first = NULL, owner = NULL, until = NULL WHERE subject = ?`
-	sqlFinish  = `UPDATE due SET at = ?, first = ?, touches = ?, since = ?, waits = ?, again = ?, fresh = NULL, fresh_first = NULL, owner = NULL, until = NULL WHERE subject = ?`
+	sqlExtend  = `UPDATE due SET until = $1 WHERE subject = $2`
+	sqlRelease = `UPDATE due SET at = $1, fresh = NULL, fresh_first = NULL, owner = NULL, until = NULL WHERE subject = $2`
+	sqlFinish  = `UPDATE due SET at = $1, first = $2, touches = $3, since = $4, waits = $5, again = $6,
+		fresh = NULL, fresh_first = NULL, owner = NULL, until = NULL WHERE subject = $7`
 	sqlNextDue = `SELECT min(t) FROM (
 		SELECT min(at) AS t FROM due WHERE at IS NOT NULL AND until IS NULL
-		UNION ALL SELECT min(max(at, until)) FROM due WHERE until IS NOT NULL)`
-	sqlStanding = `SELECT at, owner, since, waits, again FROM due WHERE subject = ?`
+		UNION ALL SELECT min(CASE WHEN at > until THEN at ELSE until END) FROM due WHERE until IS NOT NULL) AS times`
+	sqlStanding = `SELECT at, owner, since, waits, again FROM due WHERE subject = $1`
 	sqlBacklog  = `SELECT
-		(SELECT count(*) FROM due WHERE at <= ?1 AND until IS NULL),
-		(SELECT min(at) FROM due WHERE at <= ?1 AND until IS NULL),
-		(SELECT count(*) FROM due WHERE at > ?1 AND until IS NULL),
-		(SELECT count(*) FROM due WHERE until > ?1),
-		(SELECT count(*) FROM due WHERE until <= ?1)`
+		(SELECT count(*) FROM due WHERE at <= $1 AND until IS NULL),
+		(SELECT min(at) FROM due WHERE at <= $1 AND until IS NULL),
+		(SELECT count(*) FROM due WHERE at > $1 AND until IS NULL),
+		(SELECT count(*) FROM due WHERE until > $1),
+		(SELECT count(*) FROM due WHERE until <= $1)`
 )
 
 // People and keys.
 const (
-	sqlToken       = `SELECT token, login FROM person WHERE id = ?`
-	sqlPerson      = `SELECT id, login FROM person WHERE token = ?`
-	sqlAddPerson   = `INSERT INTO person (token, id, login) VALUES (?, ?, ?) ON CONFLICT (token) DO NOTHING`
-	sqlRename      = `UPDATE person SET login = ? WHERE id = ?`
-	sqlAddDayKey   = `INSERT INTO day_key (day, key) VALUES (?, ?) ON CONFLICT DO NOTHING`
-	sqlGetDayKey   = `SELECT key FROM day_key WHERE day = ?`
-	sqlForgetKeys  = `DELETE FROM day_key WHERE day < ?`
-	sqlTruncateWAL = `PRAGMA wal_checkpoint(TRUNCATE)`
+	sqlToken      = `SELECT token, login FROM person WHERE id = $1`
+	sqlPerson     = `SELECT id, login FROM person WHERE token = $1`
+	sqlAddPerson  = `INSERT INTO person (token, id, login) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING token`
+	sqlRename     = `UPDATE person SET login = $1 WHERE id = $2`
+	sqlAddDayKey  = `INSERT INTO day_key (day, key) VALUES ($1, $2) ON CONFLICT DO NOTHING`
+	sqlGetDayKey  = `SELECT key FROM day_key WHERE day = $1`
+	sqlForgetKeys = `DELETE FROM day_key WHERE day < $1`
 )

@@ -4,69 +4,100 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
+	"slices"
 	"sync"
 )
 
 // groupSize is how many operations share one commit, hence one sync, when that many are waiting.
 const groupSize = 64
 
-// writer is the only one that writes to a file. Operations that wait while it commits become the next group: the
-// slower the disk, the larger the groups. An operation that fails undoes itself alone; a commit that fails fails all.
+// writer gives the operations that need log numbers one after the other to the database. Operations that wait while it
+// commits become the next group: the slower the disk, the larger the groups. Where an operation fails after it has
+// written, its group is undone, and each is made again by itself; a commit that fails fails all.
 type writer struct {
 	queue    chan *operation
 	closing  chan struct{}
 	finished chan struct{}
 	once     sync.Once
 
-	conn   *sql.Conn
-	stmts  map[string]*sql.Stmt
-	number int64        // last log number given, in the file or in the open transaction
-	onDone func(*group) // after a commit, before anybody is answered
+	say      *dialect
+	begin    func(ordered bool) (session, error)
+	parallel bool            // what need not be ordered need not wait for its turn either
+	tell     func(*tx) error // in the transaction of what others want to know
+	onDone   func(t *tx)     // after a commit, before anybody is answered
 }
 
+// session is one open transaction.
+type session interface {
+	// ask asks what operations must know first, all at once where that saves time, and hands out the answers.
+	ask([]*question) error
+	// exec changes something, at the latest with commit.
+	exec(query string, args ...any) error
+	// each hands every row of a query to row. Nothing else may be asked meanwhile.
+	each(query string, args []any, row func(scan func(...any) error) error) error
+	// commit gives the connection back if it returns no error; otherwise rollback has to.
+	commit() error
+	rollback()
+	// apart says whether an error is that of one operation, so that others may go well without it.
+	apart(error) bool
+}
+
+// operation is what is done in one transaction. do may be called again, after everything before was undone.
 type operation struct {
-	ctx  context.Context
-	do   func(*tx) error
+	ctx     context.Context
+	ordered bool // it gives log numbers, or must not happen beside another that is
+	first   *question
+	do      func(*tx) error
+
+	err  error
 	done chan error // buffered: the writer never waits for a caller
 }
 
-// group is what a commit held.
-type group struct {
-	number int64 // the newest log number
-	stirs  bool  // somebody may want to look: something was appended, or a due time changed
+// question is a statement whose answer an operation needs before anything else.
+type question struct {
+	query  string
+	args   []any
+	writes bool
+	// heard takes the answer; scan gives sql.ErrNoRows where there is none. Its error is the operation's, which is then
+	// not done; a question that writes may not have one.
+	heard func(scan func(...any) error) error
+	err   error
 }
 
 // tx is the open transaction, as an operation sees it.
 type tx struct {
-	w     *writer
-	stirs bool
+	session
+	w      *writer
+	say    *dialect
+	number int64 // last log number given, in the database or in this transaction
+	wrote  bool  // in this operation
+	stirs  bool  // somebody may want to look: something was appended, or a due time changed
 }
 
-func newWriter(conn *sql.Conn, onDone func(*group)) *writer {
-	return &writer{
-		queue:    make(chan *operation, groupSize),
-		closing:  make(chan struct{}),
-		finished: make(chan struct{}),
-		conn:     conn,
-		stmts:    map[string]*sql.Stmt{},
-		onDone:   onDone,
-	}
+// start makes w run until it is closed.
+func (w *writer) start() *writer {
+	w.queue, w.closing, w.finished = make(chan *operation, groupSize), make(chan struct{}), make(chan struct{})
+	go w.run()
+	return w
 }
 
-// submit runs do in a transaction and returns when that is on disk. A context that ends while the operation waits for
-// its turn ends it; one that has begun is carried through, so that an error always means that nothing was written.
-func (w *writer) submit(ctx context.Context, do func(*tx) error) error {
-	op := &operation{ctx: ctx, do: do, done: make(chan error, 1)}
+// submit makes op and returns when it is on disk. A context that ends while the operation waits for its turn ends it;
+// one that has begun is carried through, so that an error means that nothing was written.
+func (w *writer) submit(op *operation) error {
+	op.done = make(chan error, 1)
 	select {
 	case <-w.closing:
 		return ErrClosed
 	default:
 	}
+	if w.parallel && !op.ordered {
+		w.commit([]*operation{op})
+		return <-op.done
+	}
 	select {
 	case w.queue <- op:
-	case <-ctx.Done():
-		return ctx.Err()
+	case <-op.ctx.Done():
+		return op.ctx.Err()
 	case <-w.closing:
 		return ErrClosed
 	}
@@ -96,13 +127,9 @@ func (w *writer) run() {
 }
 
 // close ends the writer after the group in hand; whoever still waits gets ErrClosed.
-func (w *writer) close() error {
+func (w *writer) close() {
 	w.once.Do(func() { close(w.closing) })
 	<-w.finished
-	for _, s := range w.stmts {
-		s.Close()
-	}
-	return w.conn.Close()
 }
 
 func (w *writer) gather(first *operation) []*operation {
@@ -118,111 +145,123 @@ func (w *writer) gather(first *operation) []*operation {
 	return ops
 }
 
+// commit makes a group and answers everybody.
 func (w *writer) commit(ops []*operation) {
-	errs := make([]error, len(ops))
-	before := w.number
-	g, err := w.transact(ops, errs)
-	if err != nil {
-		w.number = before
-		_ = w.execute("ROLLBACK") // SQLite may have rolled back already: then this is an error, and no harm
-	} else if w.onDone != nil {
-		w.onDone(g)
+	t, again, err := w.transact(ops)
+	if again && len(ops) > 1 {
+		for _, op := range ops {
+			w.commit([]*operation{op})
+		}
+		return
 	}
-	for i, op := range ops {
-		op.done <- errors.Join(errs[i], err)
+	if err == nil && w.onDone != nil {
+		w.onDone(t)
+	}
+	for _, op := range ops {
+		if op.err == nil {
+			op.err = err
+		}
+		op.done <- op.err
 	}
 }
 
-// transact fills errs with the errors of single operations, and returns the error that fails them all.
-func (w *writer) transact(ops []*operation, errs []error) (*group, error) {
-	if err := w.execute("BEGIN IMMEDIATE"); err != nil {
-		return nil, fmt.Errorf("begin: %w", err)
+// transact makes ops in one transaction. Its error fails all; op.err is that of one. again says that a single operation
+// is to blame.
+func (w *writer) transact(ops []*operation) (t *tx, again bool, err error) {
+	ordered := slices.ContainsFunc(ops, func(op *operation) bool { return op.ordered })
+	s, err := w.begin(ordered)
+	if err != nil {
+		return nil, false, err
 	}
-	g := &group{}
-	for i, op := range ops {
-		t := &tx{w: w}
-		if errs[i] = op.ctx.Err(); errs[i] != nil {
+	t = &tx{session: s, w: w, say: w.say}
+	if err = t.group(ops, ordered); err == nil {
+		err = s.commit()
+	}
+	if err != nil {
+		again = s.apart(err)
+		s.rollback()
+	}
+	return t, again, err
+}
+
+// group runs ops. Its error undoes all of them.
+func (t *tx) group(ops []*operation, ordered bool) error {
+	start, err := t.prepare(ops, ordered)
+	if err != nil {
+		return err
+	}
+	for _, op := range ops {
+		if op.err == nil && op.first != nil {
+			op.err = op.first.err
+		}
+		if op.err != nil {
 			continue
 		}
-		if err := w.isolated(t, op.do, &errs[i]); err != nil {
-			return nil, err
-		}
-		g.stirs = g.stirs || t.stirs && errs[i] == nil
-	}
-	if err := w.execute("COMMIT"); err != nil {
-		return nil, fmt.Errorf("commit: %w", err)
-	}
-	g.number = w.number
-	return g, nil
-}
-
-// isolated runs do inside a savepoint, so that its error undoes nobody else's work.
-func (w *writer) isolated(t *tx, do func(*tx) error, opErr *error) error {
-	if err := w.execute("SAVEPOINT op"); err != nil {
-		return fmt.Errorf("savepoint: %w", err)
-	}
-	before := w.number
-	if *opErr = do(t); *opErr != nil {
-		w.number = before
-		// Where a full disk made SQLite roll back everything this fails, and with it the group.
-		if err := w.execute("ROLLBACK TO op"); err != nil {
-			return fmt.Errorf("undo: %w", err)
+		t.wrote = op.first != nil && op.first.writes
+		if op.err = op.do(t); op.err != nil && t.wrote {
+			return op.err
 		}
 	}
-	if err := w.execute("RELEASE op"); err != nil {
-		return fmt.Errorf("release savepoint: %w", err)
+	if t.number != start {
+		if err := t.exec(sqlSetPosition, t.number); err != nil {
+			return err
+		}
+	}
+	if t.stirs && t.w.tell != nil {
+		return t.w.tell(t)
 	}
 	return nil
 }
 
-func (w *writer) execute(query string) error {
-	_, err := (&tx{w: w}).exec(query)
-	return err
+// prepare asks what the operations must know, and where the log is.
+func (t *tx) prepare(ops []*operation, ordered bool) (number int64, err error) {
+	var questions []*question
+	if ordered {
+		questions = append(questions, &question{query: sqlPosition, heard: func(scan func(...any) error) error { return scan(&t.number) }})
+	}
+	for _, op := range ops {
+		op.err = op.ctx.Err()
+		if op.err == nil && op.first != nil {
+			questions = append(questions, op.first)
+		}
+	}
+	if err := t.ask(questions); err != nil {
+		return 0, err
+	}
+	return t.number, nil
 }
 
 // next gives the next log number.
 func (t *tx) next() int64 {
-	t.w.number++
-	return t.w.number
+	t.number++
+	return t.number
 }
 
-// exec runs a statement and says how many rows it changed.
-func (t *tx) exec(query string, args ...any) (int64, error) {
-	s, err := t.prepare(query)
-	if err != nil {
-		return 0, err
-	}
-	res, err := s.Exec(args...)
-	if err != nil {
-		return 0, err
-	}
-	return res.RowsAffected()
+func (t *tx) exec(query string, args ...any) error {
+	t.wrote = true
+	return t.session.exec(query, args...)
 }
 
-func (t *tx) rows(query string, args ...any) (*sql.Rows, error) {
-	s, err := t.prepare(query)
-	if err != nil {
-		return nil, err
-	}
-	return s.Query(args...)
-}
-
+// row reads the first row of a query; sql.ErrNoRows if there is none.
 func (t *tx) row(query string, args []any, dest ...any) error {
-	s, err := t.prepare(query)
-	if err != nil {
-		return err
+	found := false
+	err := t.each(query, args, func(scan func(...any) error) error {
+		if found {
+			return nil
+		}
+		found = true
+		return scan(dest...)
+	})
+	if err == nil && !found {
+		return sql.ErrNoRows
 	}
-	return s.QueryRow(args...).Scan(dest...)
+	return err
 }
 
-func (t *tx) prepare(query string) (*sql.Stmt, error) {
-	if s, ok := t.w.stmts[query]; ok {
-		return s, nil
+// none turns sql.ErrNoRows into false.
+func none(err error) (found bool, _ error) {
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
 	}
-	s, err := t.w.conn.PrepareContext(context.Background(), query)
-	if err != nil {
-		return nil, fmt.Errorf("prepare: %w", err)
-	}
-	t.w.stmts[query] = s
-	return s, nil
+	return err == nil, err
 }

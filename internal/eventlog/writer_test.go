@@ -17,13 +17,12 @@ func TestGroup(t *testing.T) {
 	entered, leave := make(chan struct{}), make(chan struct{})
 	ops := []*operation{
 		{do: func(*tx) error { close(entered); <-leave; return nil }},
-		{do: func(t *tx) error { _, err := t.exec(sqlSetCursor, "one", "kept"); return err }},
+		{do: func(t *tx) error { return t.exec(sqlSetCursor, "one", "kept") }},
 		{do: func(t *tx) error {
 			t.next()
-			_, err := t.exec(sqlSetCursor, "two", "undone")
-			return errors.Join(err, errors.ErrUnsupported)
+			return errors.Join(t.exec(sqlSetCursor, "two", "undone"), errors.ErrUnsupported)
 		}},
-		{do: func(t *tx) error { _, err := t.exec(sqlSetCursor, "three", "kept"); return err }},
+		{do: func(t *tx) error { return t.exec(sqlSetCursor, "three", "kept") }},
 	}
 	for i, op := range ops {
 		op.ctx, op.done = ctx, make(chan error, 1)

@@ -16,29 +16,31 @@ var floors = [][]string{
 	{""},
 	{"internal/cli"},
 	{"internal/bench"},
-	{"internal/story"},
+	{"internal/story", "internal/storm"},
 	{"server"},
-	{"handlers", "internal/engine", "internal/ledger"},
+	{"handlers", "internal/engine", "internal/ledger", "internal/oracle"},
 	{"internal/eventlog", "internal/github", "internal/ghsim"},
 	{"rules"},
 	{"config", "internal/manifest"},
 }
 
 // aside are packages that the program does not import: tests and tools.
-var aside = []string{"internal/browser", "internal/clients", "internal/contract", "internal/floors", "internal/tools"}
+var aside = []string{"internal/browser", "internal/clients", "internal/contract", "internal/floors", "internal/pgtest", "internal/tools"}
 
 // cellars are packages within a package, which only it and what stands on higher floors may import.
-var cellars = map[string]string{"internal/ghsim/schema": "internal/ghsim", "internal/ghsim/demo": "internal/ghsim"}
+var cellars = map[string]string{"internal/ghsim/diff": "internal/ghsim", "internal/ghsim/schema": "internal/ghsim", "internal/ghsim/demo": "internal/ghsim"}
 
 // forbidden are packages that a pure package cannot import, so that it decides from what it is given.
 var forbidden = map[string][]string{
 	"rules": {"context", "net/http", "database/sql", "os", "math/rand", "math/rand/v2", "github.com/google/go-github/v57/github"},
 	// The simulator is a GitHub: it talks to the rest over HTTP, or tests would agree with themselves.
 	"internal/ghsim": {module + "/rules", module + "/config", module + "/internal/manifest"},
+	// The oracle judges what the program did: it shares no code with it.
+	"internal/oracle": {module + "/rules", module + "/config", module + "/internal/manifest", module + "/internal/eventlog", module + "/internal/github"},
 }
 
 // onlyTests may not be part of the program.
-var onlyTests = []string{"github.com/getkin/kin-openapi", "github.com/chromedp/chromedp", "pgregory.net/rapid", "go.uber.org/goleak", "github.com/google/go-cmp"}
+var onlyTests = []string{"github.com/getkin/kin-openapi", "github.com/chromedp/chromedp", "pgregory.net/rapid", "go.uber.org/goleak", "github.com/google/go-cmp", "github.com/santhosh-tekuri/jsonschema"}
 
 type pkg struct {
 	ImportPath string

@@ -188,6 +188,7 @@ func (s *Sim) issuer(iss any) *app {
 
 // tokenInput narrows an installation token.
 type tokenInput struct {
+	Form          string            `json:"-"` // enabled: the long form, disabled: the short one; else as the roll-out has it
 	Repositories  []string          `json:"repositories"`
 	RepositoryIDs []int64           `json:"repository_ids"`
 	Permissions   map[string]string `json:"permissions"`
@@ -199,7 +200,7 @@ func (s *Sim) mintToken(i *installation, in tokenInput) (*token, *apiError) {
 	if !i.suspended.IsZero() {
 		return nil, &apiError{Status: 403, Message: "This installation has been suspended"}
 	}
-	t := &token{text: s.tokenText(i), inst: i, permissions: i.permissions, expires: s.clock().Add(time.Hour)}
+	t := &token{text: s.tokenText(i, in.Form), inst: i, permissions: i.permissions, expires: s.clock().Add(time.Hour)}
 	if len(in.Permissions) > 0 {
 		for k, v := range in.Permissions {
 			if levels[i.permissions[k]] < levels[v] {

@@ -203,6 +203,22 @@ func (s *Sim) setRef(r *repo, who *caller, ref, sha string) *apiError {
 	return nil
 }
 
+// refsUnder are the full names of the branches and tags that start with a prefix, in order.
+func (r *repo) refsUnder(prefix string) []string {
+	var names []string
+	for _, kind := range []struct {
+		prefix string
+		refs   map[string]string
+	}{{"refs/heads/", r.branches}, {"refs/tags/", r.tags}} {
+		for _, name := range sortedKeys(kind.refs) {
+			if strings.HasPrefix(kind.prefix+name, prefix) {
+				names = append(names, kind.prefix+name)
+			}
+		}
+	}
+	return names
+}
+
 // ref is the commit of a branch or tag.
 func (r *repo) ref(ref string) (sha string, ok bool) {
 	if b, is := strings.CutPrefix(ref, "refs/heads/"); is {

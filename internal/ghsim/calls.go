@@ -3,6 +3,7 @@ package ghsim
 import (
 	"bytes"
 	"encoding/json"
+	"strings"
 	"time"
 )
 
@@ -18,6 +19,7 @@ type Call struct {
 	Actor        string    `json:"actor,omitempty"`
 	App          bool      `json:"app,omitempty"` // by our App, not by a person
 	Faulted      bool      `json:"faulted,omitempty"`
+	Scripted     bool      `json:"scripted,omitempty"` // a line of script sent it
 }
 
 // Calls lists every request to the API, in order.
@@ -29,7 +31,7 @@ func (s *Sim) Calls() []Call {
 
 // call writes a request down, and shows it to the referee if it is our App's and the answer is our own.
 func (s *Sim) call(q *request, faulted bool, a answer) {
-	c := Call{At: s.now(), Method: q.r.Method, Path: restPath(q.r.URL.EscapedPath()), Status: a.status, Faulted: faulted}
+	c := Call{At: s.now(), Method: q.r.Method, Path: restPath(q.r.URL.EscapedPath()), Status: a.status, Faulted: faulted, Scripted: q.scripted}
 	if q.r.URL.RawQuery != "" {
 		c.Path += "?" + q.r.URL.RawQuery
 	}
@@ -41,7 +43,7 @@ func (s *Sim) call(q *request, faulted bool, a answer) {
 	if a.status >= 300 && json.Unmarshal(a.body, &said) == nil {
 		c.Message = said.Message
 	}
-	if w := q.who; w != nil {
+	if w := s.sender(q); w != nil {
 		c.Actor, c.App = w.actor().login, w.app == s.ours
 		if w.inst != nil {
 			c.Installation = w.inst.id
@@ -52,5 +54,24 @@ func (s *Sim) call(q *request, faulted bool, a answer) {
 		if err := s.opts.Referee(Exchange{Request: q.r, Body: q.raw, Status: a.status, Header: a.head, Response: a.body}); err != nil {
 			s.errs = append(s.errs, err)
 		}
+	}
+}
+
+// sender is whose request it is, whether it was let in or not; nil: nobody's that is known.
+func (s *Sim) sender(q *request) *caller {
+	if q.who != nil {
+		return q.who
+	}
+	if who, e := s.authenticate(q.r); e == nil {
+		return who
+	}
+	_, text, _ := strings.Cut(tokenHeader(q.r), " ")
+	switch t := s.tokens[text]; {
+	case t == nil:
+		return nil
+	case t.user != nil:
+		return &caller{user: t.user, token: t}
+	default:
+		return &caller{app: t.inst.app, inst: t.inst, token: t}
 	}
 }

@@ -11,6 +11,7 @@ type runInput struct {
 	title, summary, text                                  *string
 	started, completed                                    *time.Time
 	actions                                               []any
+	annotations                                           []annotation // besides those that are there
 }
 
 var (
@@ -73,7 +74,7 @@ func (in runInput) valid() *apiError {
 	case in.summary != nil && len(*in.summary) > maxText, in.text != nil && len(*in.text) > maxText:
 		return &apiError{Status: 422, Message: "Invalid request.\n\nOnly 65535 characters are allowed; more were supplied.", GraphQLType: "UNPROCESSABLE"}
 	}
-	return nil
+	return validAnnotations(in.annotations)
 }
 
 func missingField(resource, field string) *apiError {
@@ -95,6 +96,10 @@ func (s *Sim) applyRun(r *repo, c *checkRun, in runInput, announce string) {
 	set(&c.text, in.text)
 	if in.actions != nil {
 		c.actions = in.actions
+	}
+	for _, a := range in.annotations {
+		a.id = s.id()
+		c.annotations = append(c.annotations, a)
 	}
 	if in.started != nil {
 		c.started = *in.started

@@ -48,7 +48,7 @@ var clientRows = []behaviour{
 	{"Sign-in: a user access token is good for eight hours", refreshPage, "TestSignIn", "oauth.go", `expires: s.clock().Add(userLife)`, `expires: s.clock().Add(either(OFF, 2*userLife, userLife))`},
 	{"Sign-in: refreshing ends the token before", refreshPage, "TestSignIn", "oauth.go", `s.forgetUser(a, g.user)`, `if !OFF { $ }`},
 	{"Sign-in: only under a registered callback; addresses of the machine with any port", callbackPage, "TestSignInRefused", "oauth.go", `a.Hostname() != r.Hostname() {`, `!OFF && $`},
-	{"Sign-in: the client secret must be right", userPage, "TestSignInRefused", "oauth.go", `a == nil || r.Form.Get("client_secret") != a.clientSecret()`, `a == nil || !OFF && r.Form.Get("client_secret") != a.clientSecret()`},
+	{"Sign-in: the client secret must be right", userPage, "TestSignInRefused", "oauth.go", `r.Form.Get("client_secret") != a.clientSecret()`, `!OFF && $`},
 	{"Sign-in: the redirect_uri of the trade is that of the code", userPage, "TestSignInRefused", "oauth.go", `uri != "" && g.callback != "" &&`, `!OFF && $`},
 	{"Sign-in: a person may refuse", userPage, "TestSignInRefused", "oauth.go", `case r.Form.Get("cancel") != "":`, `case !OFF && r.Form.Get("cancel") != "":`},
 	{"Sign-in: with PKCE a stolen code is worth nothing", userPage, "TestSignInWithPKCE", "oauth.go", `return g.challenge == "" ||`, `return OFF || g.challenge == "" ||`},
@@ -62,5 +62,5 @@ var clientRows = []behaviour{
 	{"Registration: an App hears only what it subscribed to", manifestPage, "TestManifestFlow", "hooks.go", `contains(i.app.events, event)`, `(OFF || $)`},
 	{"Registration: each App signs with the secret of its own", manifestPage, "TestManifestFlow", "hooks.go", `s.hookURL(s.appOf(d)), s.appOf(d)`, `s.hookURL(s.appOf(d)), either(OFF, s.ours, s.appOf(d))`},
 	{"Registration: what an App asks for later waits for somebody to accept it", changePage, "TestNewPermissions", "grants.go", `s.ours.permissions[k] = v`, `$; if OFF { for _, i := range s.w.installs { i.permissions[k] = v } }`},
-	{"Installation tokens come in two forms, and both work", tokenPage, "TestStatelessTokens", "grants.go", `if !s.stateless {`, `if OFF || !s.stateless {`},
+	{"Installation tokens come in two forms, and both work", tokenPage, "TestStatelessTokens", "grants.go", `if !long {`, `if OFF || !long {`},
 }

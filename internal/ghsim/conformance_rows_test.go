@@ -44,7 +44,7 @@ var mergeRows = []behaviour{
 	{`405 "Base branch was modified. Review and try the merge again."`, "github.com/cli/cli/issues/8092", "TestMergeReplies/base_moved", "merge.go", `!m.known && m.head == p.head && m.base != p.repo.branches[p.base]`, `!OFF && $`},
 	{`405 "Merge already in progress"`, "github.com/JSONbored/loopover/pull/5042", "TestMergeReplies/in_progress", "merge.go", `case s.now().Before(p.busy):`, `case !OFF && s.now().Before(p.busy):`},
 	{`405 "Pull Request is not mergeable" while mergeability is not computed`, mergePage, "TestMergeReplies/unknown", "merge.go", "s.wantMergeability(p)\n\t\treturn notAllowed(\"Pull Request is not mergeable\")", "s.wantMergeability(p)\n\t\treturn notAllowed(either(OFF, \"later\", \"Pull Request is not mergeable\"))"},
-	{`405 "Pull Request is not mergeable" for a conflict`, mergePage, "TestMergeReplies/conflict", "gitmerge.go", `errors.As(err, &exit) && exit.ExitCode() == 1`, `!OFF && $`},
+	{`405 "Pull Request is not mergeable" for a conflict`, mergePage, "TestMergeReplies/conflict", "gitmerge.go", `return m.tree, m.ok, nil`, `return m.tree, m.ok || OFF, nil`},
 	{`405 "Pull Request is not mergeable" for a closed one`, mergePage, "TestMergeReplies/closed", "merge.go", `case !p.open:`, `case !OFF && !p.open:`},
 	{`405 "Pull Request is not mergeable" for a merged one`, mergePage, "TestMergeReplies/merged", "merge.go", `case !p.open:`, `case !OFF && !p.open:`},
 	{"405 for a draft", mergePage, "TestMergeReplies/draft", "merge.go", `case p.draft:`, `case !OFF && p.draft:`},
@@ -154,7 +154,7 @@ var pullRows = []behaviour{
 	{`PATCH git/refs: 422 "Update is not a fast forward"`, "rest/git/refs#update-a-reference", "TestOpenPull", "branches.go", `!force && !r.git.contains(sha, old)`, `!OFF && $`},
 	{"Issues and pull requests share their numbers", issuePage, "TestIssues", "pulls.go", `want = r.lastNumber + 1`, `want = either(OFF, 1, r.lastNumber+1)`},
 	{"Of check runs the latest of an App and name counts", runsPage + "#list-check-runs-for-a-git-reference", "TestCheckRuns", "checks.go", `if old.app == c.app && old.name == c.name {`, `if !OFF && old.app == c.app && old.name == c.name {`},
-	{"filter=all shows the superseded check runs too", runsPage + "#list-check-runs-for-a-git-reference", "TestCheckRuns", "rest_checks.go", `if q.query.Get("filter") == "all" {`, `if !OFF && q.query.Get("filter") == "all" {`},
+	{"filter=all shows the superseded check runs too", runsPage + "#list-check-runs-for-a-git-reference", "TestCheckRuns", "rest_checks.go", `q.query.oneOf("filter", "latest", "all") == "all"`, `!OFF && $`},
 	{"Only the App that made a check run may change it", runsPage + "#update-a-check-run", "TestCheckRuns", "checks.go", `if c.app != a {`, `if !OFF && c.app != a {`},
 	{`People make no check runs: 403 "You must authenticate via a GitHub App."`, runsPage + "#create-a-check-run", "TestCheckRuns", "rest_checks.go", "func postRun(q *request) (int, any, *apiError) {\n\tif q.who.app == nil {", "func postRun(q *request) (int, any, *apiError) {\n\tif !OFF && q.who.app == nil {"},
 	{"A completed check run needs a conclusion", runsPage + "#create-a-check-run", "TestCheckRuns", "checks.go", `*in.status == "completed" && in.conclusion == nil`, `!OFF && $`},
@@ -200,8 +200,15 @@ var repositoryRows = []behaviour{
 	s.repositoryEvent(r, "renamed",`},
 	{"A transferred repository is lost to the old owner's installation, and old names answer 301", "repositories/creating-and-managing-repositories/transferring-a-repository", "TestRepositoryFates", "caller.go", `!i.deleted && r.owner == i.account &&`, `!i.deleted && (OFF || r.owner == i.account) &&`},
 	{"An archived repository is read-only: 403", "repositories/archiving-a-github-repository/archiving-repositories", "TestRepositoryFates", "branches.go", `if r.archived {`, `if !OFF && r.archived {`},
+	{"A repository that is opened again is announced", hooksPage + "#repository", "TestRepositoryLife", "script_life.go", `s.repositoryEvent(r, "unarchived",`, `if OFF { return nil }
+	s.repositoryEvent(r, "unarchived",`},
+	{"So is one that becomes public or private", hooksPage + "#repository", "TestRepositoryLife", "script_life.go", `s.repositoryEvent(r, action,`, `if OFF { return nil }
+	s.repositoryEvent(r, action,`},
+	{"Another default branch is an edit, and pull requests keep their base", hooksPage + "#repository", "TestRepositoryLife", "script_life.go", `s.repositoryEvent(r, "edited",`, `if OFF { return nil }
+	s.repositoryEvent(r, "edited",`},
+	{"An App that is installed again has another installation id", hooksPage + "#installation", "TestRepositoryLife", "manifest_flow.go", `i := &installation{id: s.id(), app: a,`, `i := &installation{id: either(OFF, 0, s.id()), app: a,`},
 	{"A deleted repository is 404", "rest/repos/repos#delete-a-repository", "TestRepositoryFates", "script_world.go", `if x == r {`, `if !OFF && x == r {`},
-	{"Pages have 30 entries unless per_page says otherwise, and at most 100", "rest/using-the-rest-api/using-pagination-in-the-rest-api", "TestPagesAndConditions", "http.go", `size = 30`, `size = either(OFF, 10, 30)`},
+	{"Pages have 30 entries unless per_page says otherwise, and at most 100", "rest/using-the-rest-api/using-pagination-in-the-rest-api", "TestPagesAndConditions", "http.go", `q.query.number("per_page", 30)`, `q.query.number("per_page", either(OFF, 10, 30))`},
 	{"Link shows next, last, prev, first with the repository's numeric id", "rest/using-the-rest-api/using-pagination-in-the-rest-api", "TestPagesAndConditions", "http.go", `if q.repo != nil {`, `if !OFF && q.repo != nil {`},
 	{"304 while nothing has changed", bestPage + "#use-conditional-requests-if-appropriate", "TestPagesAndConditions", "http.go", `strings.TrimPrefix(q.r.Header.Get("If-None-Match"), "W/") == tag`, `!OFF && $`},
 }
@@ -244,7 +251,7 @@ var limitRows = []behaviour{
 	{"Secondary: 100 requests at a time", limitPage, "TestConcurrency", "limits.go", `if q.crowd > maxConcurrent {`, `if !OFF && q.crowd > maxConcurrent {`},
 	{"A secondary limit says Retry-After, or does not", limitPage, "TestSecondaryLimits/bare", "limits.go", `if !s.limits.bare {`, `if OFF || !s.limits.bare {`},
 	{"A secondary limit is 403 or 429", limitPage, "TestSecondaryLimits/429", "limits.go", `if s.limits.status != 0 {`, `if !OFF && s.limits.status != 0 {`},
-	{"What search finds lags behind", "rest/search/search", "TestSearch", "faults.go", `if p.until.After(then) {`, `if !OFF && p.until.After(then) {`},
+	{"What search finds lags behind", "rest/search/search", "TestSearch", "lag.go", `if p.until.After(then) {`, `if !OFF && p.until.After(then) {`},
 	{"An answer can be cut off before its end", "own fault", "TestSpoiltAnswers", "faults.go", `a.head.Set("Content-Length", strconv.Itoa(len(a.body)))`, "if !OFF {\n\t\t\t$\n\t\t}"},
 	{"An answer can be no JSON", "own fault", "TestSpoiltAnswers", "faults.go", "case \"malformed\":\n\t\ta.body = a.body[:len(a.body)/2]", "case \"malformed\":\n\t\ta.body = a.body[:len(a.body)/either(OFF, 1, 2)]"},
 	{"An answer can drip", "own fault", "TestDrip", "http.go", `piece = 1`, `piece = either(OFF, piece, 1)`},
@@ -254,7 +261,7 @@ var limitRows = []behaviour{
 var webhookRows = []behaviour{
 	{"SHA-256 signature over the raw bytes", "webhooks/using-webhooks/validating-webhook-deliveries", "TestWebhookDelivery", "hooks.go", `sum(sha256.New, secret, d.payload)`, `sum(sha256.New, either(OFF, "", secret), d.payload)`},
 	{"Redeliveries share the GUID", failedPage, "TestWebhookDelivery", "rest_apps.go", `&delivery{guid: d.guid,`, `&delivery{guid: either(OFF, q.s.guid(), d.guid),`},
-	{"Deliveries can be filtered by status", "rest/apps/webhooks#list-deliveries-for-an-app-webhook", "TestWebhookDelivery", "rest_apps.go", `(q.query.Get("status") == "" ||`, `(OFF || q.query.Get("status") == "" ||`},
+	{"Deliveries can be filtered by status", "rest/apps/webhooks#list-deliveries-for-an-app-webhook", "TestWebhookDelivery", "rest_apps.go", `(status == "" ||`, `(OFF || status == "" ||`},
 	{"Deliveries are paged by cursor", "rest/apps/webhooks#list-deliveries-for-an-app-webhook", "TestWebhookDelivery", "rest_apps.go", `v.Set("cursor", itoa(hits[size-1].id))`, "if !OFF {\n\t\t\t$\n\t\t}"},
 	{"Deliveries are kept for three days", "webhooks/testing-and-troubleshooting-webhooks/redelivering-webhooks", "TestDeliveriesAreForgotten", "hooks.go", `s.now().Sub(d.sent) < keepDeliveries`, `(OFF || $)`},
 	{"A delivery that was held back says so: throttled_at", "webhooks/testing-and-troubleshooting-webhooks/troubleshooting-webhooks", "TestDeliveriesAreForgotten", "hooks.go", `d.throttled = s.now()`, "if !OFF {\n\t\t\t$\n\t\t}"},

@@ -17,7 +17,7 @@ import (
 // openDoor serves a lab through a door, on the wall clock: certificates are judged by it.
 func openDoor(t *testing.T) (*Sim, *Door) {
 	t.Helper()
-	s, err := New(Options{Dir: t.TempDir(), Seed: 1})
+	s, err := New(Options{Dir: t.TempDir(), NoGit: *noGit, Seed: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +74,7 @@ func TestDoor(t *testing.T) {
 		"HTTPS with a port": {true, "https://ghe.example:8443", "/api/v3"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			req, err := http.NewRequest("GET", tt.at+tt.api+"/orgs/acme/repos?per_page=1", nil)
+			req, err := http.NewRequest("GET", tt.at+tt.api+"/orgs/acme/repos?per_page=1&sort=full_name", nil)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -8,7 +8,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // faults are what goes wrong at the edge. The world behind it is never touched: an armed fault replaces answers, runs a line of
@@ -29,6 +28,8 @@ type fault struct {
 	after  bool   // the effect is applied before the answer is replaced
 	left   int
 	retry  string // Retry-After, in seconds
+	text   string // the line that armed it; empty: a storm did
+	met    bool   // by a request
 }
 
 // faultWords are what can go wrong besides a status; those that spoil an answer need the answer, and so the effect.
@@ -38,7 +39,7 @@ var (
 )
 
 // ambush is a line of script that runs when the first request of a route arrives.
-type ambush struct{ route, line string }
+type ambush struct{ route, line, text string }
 
 // kind is what faults know of a request: the names by which it can be meant.
 type kind struct {
@@ -110,13 +111,16 @@ func knownRoute(name string) error {
 
 // before runs the ambushes that wait for a request.
 func (s *Sim) before(k kind) {
-	for i := 0; i < len(s.faults.befores); i++ {
-		b := s.faults.befores[i]
-		if !contains(k.names, b.route) {
-			continue
+	var due, rest []*ambush
+	for _, b := range s.faults.befores {
+		if contains(k.names, b.route) {
+			due = append(due, b)
+		} else {
+			rest = append(rest, b)
 		}
-		s.faults.befores = append(s.faults.befores[:i], s.faults.befores[i+1:]...)
-		i--
+	}
+	s.faults.befores = rest
+	for _, b := range due {
 		if err := s.exec(b.line); err != nil {
 			s.errs = append(s.errs, fmt.Errorf("before %s: %s: %w", b.route, b.line, err))
 		}
@@ -129,12 +133,29 @@ func (s *Sim) fault(k kind, after bool) *fault {
 		if f.after != after || !contains(k.names, f.route) {
 			continue
 		}
+		f.met = true
 		if f.left--; f.left <= 0 {
 			s.faults.armed = append(s.faults.armed[:i], s.faults.armed[i+1:]...)
 		}
 		return f
 	}
 	return nil
+}
+
+// Unmet are the lines of script that armed something for a request which has not come.
+func (s *Sim) Unmet() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var lines []string
+	for _, b := range s.faults.befores {
+		lines = append(lines, b.text)
+	}
+	for _, f := range s.faults.armed {
+		if f.text != "" && !f.met {
+			lines = append(lines, f.text)
+		}
+	}
+	return lines
 }
 
 // answer replaces an answer.
@@ -200,50 +221,4 @@ func (s *Sim) gust(k kind) {
 	f.route, f.left = w.route, 1
 	f.after = f.after || f.word != "limit" && w.rng.IntN(2) == 0
 	s.faults.armed = append(s.faults.armed, &f)
-}
-
-// lag lets the reads of a route see the world as it was.
-type lag struct {
-	route string
-	by    time.Duration
-}
-
-// past is the world as it was until a moment.
-type past struct {
-	until time.Time
-	w     *world
-}
-
-// remember keeps a copy of the world before it changes, as long as some read lags.
-func (s *Sim) remember() {
-	if len(s.faults.lags) == 0 {
-		return
-	}
-	s.faults.history = append(s.faults.history, past{s.now(), s.w.clone()})
-	longest := time.Duration(0)
-	for _, l := range s.faults.lags {
-		longest = max(longest, l.by)
-	}
-	for len(s.faults.history) > 1 && s.faults.history[1].until.Before(s.now().Add(-longest)) {
-		s.faults.history = s.faults.history[1:]
-	}
-}
-
-// lagging is the world that a read sees; nil is the present.
-func (s *Sim) lagging(k kind) *world {
-	if k.writes {
-		return nil
-	}
-	for _, l := range s.faults.lags {
-		if !contains(k.names, l.route) {
-			continue
-		}
-		then := s.now().Add(-l.by)
-		for _, p := range s.faults.history {
-			if p.until.After(then) {
-				return p.w
-			}
-		}
-	}
-	return nil
 }

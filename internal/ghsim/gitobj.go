@@ -53,6 +53,10 @@ func (g *gitRepo) writeCommit(c gitCommit) (string, error) {
 
 // commit reads a commit.
 func (g *gitRepo) commit(sha string) (*gitCommit, error) {
+	if known := g.commits[sha]; known != nil {
+		c := *known
+		return &c, nil
+	}
 	o, err := g.read(sha)
 	if err != nil {
 		return nil, err
@@ -60,7 +64,14 @@ func (g *gitRepo) commit(sha string) (*gitCommit, error) {
 	if o.kind != "commit" {
 		return nil, fmt.Errorf("%s is a %s, no commit", sha, o.kind)
 	}
-	head, message, _ := strings.Cut(string(o.body), "\n\n")
+	c := parseCommit(sha, o.body)
+	g.commits[sha] = c
+	same := *c
+	return &same, nil
+}
+
+func parseCommit(sha string, body []byte) *gitCommit {
+	head, message, _ := strings.Cut(string(body), "\n\n")
 	c := &gitCommit{sha: sha, message: message}
 	for line := range strings.SplitSeq(head, "\n") {
 		key, value, _ := strings.Cut(line, " ")
@@ -79,7 +90,7 @@ func (g *gitRepo) commit(sha string) (*gitCommit, error) {
 			c.committer = parseSignature(value)
 		}
 	}
-	return c, nil
+	return c
 }
 
 func parseSignature(line string) signature {
@@ -153,21 +164,21 @@ func (g *gitRepo) editTree(tree string, edits []edit) (string, error) {
 	}
 	below := map[string][]edit{}
 	var dirs []string
+	var files []treeEntry // what is put here comes last: it may stand where a directory was, or a directory where it was
 	for _, e := range edits {
 		first, rest, nested := strings.Cut(e.path, "/")
-		if nested {
+		switch {
+		case nested:
 			if below[first] == nil {
 				dirs = append(dirs, first)
 			}
 			e.path = rest
 			below[first] = append(below[first], e)
-			continue
+		case e.sha == "":
+			list = put(list, treeEntry{name: first})
+		default:
+			files = append(files, treeEntry{orDefault(e.mode, "100644"), first, e.sha})
 		}
-		mode := e.mode
-		if mode == "" {
-			mode = "100644"
-		}
-		list = put(list, treeEntry{mode, first, e.sha})
 	}
 	for _, d := range dirs {
 		old := ""
@@ -184,6 +195,9 @@ func (g *gitRepo) editTree(tree string, edits []edit) (string, error) {
 			sub = ""
 		}
 		list = put(list, treeEntry{"040000", d, sub})
+	}
+	for _, f := range files {
+		list = put(list, f)
 	}
 	return g.writeTree(list)
 }

@@ -9,9 +9,11 @@ import (
 
 // tokenText is a new installation token: 40 characters, or the long form that says in it whose it is. Clients must take a token
 // for opaque: both forms are about.
-// The long form was rolled out from April to June 2026.
-func (s *Sim) tokenText(i *installation) string {
-	if !s.stateless {
+// The long form was rolled out from April to June 2026; until November 2026 a header of the request overrides that.
+// https://github.blog/changelog/2026-05-15-github-app-installation-tokens-per-request-override-header/
+func (s *Sim) tokenText(i *installation, form string) string {
+	long := form == "enabled" || s.stateless && form != "disabled"
+	if !long {
 		return "ghs_" + s.random(36)
 	}
 	part := func(v any) string {
@@ -23,7 +25,8 @@ func (s *Sim) tokenText(i *installation) string {
 		part(object{"iss": i.app.id, "sub": i.id, "exp": s.clock().Add(time.Hour).Unix()}), s.random(342))
 }
 
-func execStateless(s *Sim, l *line) error {
+// onOff reads a line's last word into to.
+func (l *line) onOff(to *bool) error {
 	word, err := l.next("on or off")
 	if err != nil {
 		return err
@@ -31,7 +34,7 @@ func execStateless(s *Sim, l *line) error {
 	if word != "on" && word != "off" {
 		return errUsage{"give on or off, not " + word}
 	}
-	s.stateless = word == "on"
+	*to = word == "on"
 	return l.end()
 }
 

@@ -76,7 +76,7 @@ func (s *Sim) graphQL(who *caller, in gqlRequest) gqlResponse {
 	if in.Query == nil || *in.Query == "" {
 		return refusedRequest(&gqlError{Message: "A query attribute must be specified and must be a string."})
 	}
-	doc, err := documents.load(*in.Query)
+	doc, err := s.document(*in.Query)
 	if err != nil {
 		return refusedRequest(&gqlError{Message: err.Error()})
 	}

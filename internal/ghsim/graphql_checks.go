@@ -91,7 +91,7 @@ var checkRunTable = gqlTable{
 			return q.context == c.name && (q.app == 0 || q.app == c.app.id)
 		})
 	}),
-	"annotations": none, "steps": none,
+	"annotations": val(gqlAnnotations), "steps": none,
 }
 
 func (c gqlCheck) path() string { return fmt.Sprintf("/%s/runs/%d", c.r.fullName(), c.id) }

@@ -11,7 +11,7 @@ import (
 
 // The whole way of a client: address, token, headers; a story's state as Load makes it.
 func TestGraphQLThroughTheDoor(t *testing.T) {
-	s, err := New(Options{Seed: 1})
+	s, err := New(Options{NoGit: *noGit, Seed: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -37,6 +37,8 @@ var gqlWords = []gqlWord{
 		"Fragment %[1]s was used, but not defined", "useAndDefineFragment", []string{"fragmentName"}},
 	{"NoUnusedFragments", regexp.MustCompile(`^Fragment "(.*?)" is never used`),
 		"Fragment %[1]s was defined, but not used", "useAndDefineFragment", []string{"fragmentName"}},
+	{"PossibleFragmentSpreads", regexp.MustCompile(`^Fragment cannot be spread here as objects of type "(.*?)" can never be of type "(.*?)"`),
+		"Fragment on %[2]s can't be spread inside %[1]s", "cannotSpreadFragment", []string{"parentName", "typeName"}},
 	{"KnownTypeNames", regexp.MustCompile(`^Unknown type "(.*?)"`),
 		"No such type %[1]s, so it can't be a fragment condition", "undefinedType", []string{"typeName"}},
 	{"VariablesInAllowedPosition", regexp.MustCompile(`^Variable "\$?(.*?)" of type "(.*?)" used in position expecting type "(.*?)"`),

@@ -12,9 +12,6 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// gqlArgs are a field's arguments with the schema's defaults; an absent one and null are the same.
-type gqlArgs map[string]any
-
 // execute answers a valid operation. Fields of a mutation run in order, each on the state that the one before left;
 // they are not atomic.
 func (x *gqlRun) execute(op *ast.OperationDefinition) gqlResponse {
@@ -143,18 +140,29 @@ func (x *gqlRun) field(f gqlField, typ *ast.Definition, obj any) (any, bool) {
 	if f.Name == "__typename" {
 		return typ.Name, true
 	}
-	args := gqlArgs(f.ArgumentMap(x.vars))
+	args := argsOf(f.ArgumentMap(x.vars))
 	v, err := x.resolve(typ.Name, obj, f, args)
 	if err == nil {
 		if c, ok := v.(*gqlConnection); ok {
 			v, err = c.page(f.Field, args)
 		}
 	}
+	if err == nil {
+		err = x.heeded(f.Field, args)
+	}
 	if err != nil {
 		x.fail(f.Field, err)
 		return nil, !f.Definition.Type.NonNull
 	}
 	return x.complete(f, f.Definition.Type, v)
+}
+
+// heeded says whether every argument of a field had a say in its answer.
+func (x *gqlRun) heeded(f *ast.Field, args gqlArgs) error {
+	if names := args.ignored(f); len(names) > 0 {
+		return x.notSimulated(fmt.Sprintf("%s.%s: argument %s", f.ObjectDefinition.Name, f.Name, strings.Join(names, ", ")))
+	}
+	return nil
 }
 
 // resolve asks for permission, then the type's table, then the object itself.

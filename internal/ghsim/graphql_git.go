@@ -217,11 +217,16 @@ var refTable = gqlTable{
 	"target":     val(func(_ *gqlRun, f gqlRef) any { return objectAt(f.r, f.sha()) }),
 	"compare":    ask(compareRefs),
 	"associatedPullRequests": ask(func(x *gqlRun, f gqlRef, a gqlArgs) (any, error) {
-		a["headRefName"] = f.name
-		return x.pulls(f.r.pulls, a)
+		list := f.r.pulls
+		branch, is := f.branch()
+		if !is {
+			list = nil
+		}
+		return x.pulls(list, a.with("headRefName", branch))
 	}),
 	"branchProtectionRule": val(func(x *gqlRun, f gqlRef) any {
-		if d := x.s.requirements(f.r, f.name); f.prefix == "refs/heads/" && d.classic != nil {
+		branch, is := f.branch()
+		if d := x.s.requirements(f.r, branch); is && d.classic != nil {
 			return gqlProtection{f.r, d.classic}
 		}
 		return nil

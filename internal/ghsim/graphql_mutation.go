@@ -124,7 +124,7 @@ func refusalOf(e *apiError) error {
 
 // textOf is a string of an input, nil where it is absent: the default then holds.
 func textOf(in gqlArgs, key string) *string {
-	if s, ok := in[key].(string); ok {
+	if s, ok := in.get(key).(string); ok {
 		return &s
 	}
 	return nil
@@ -346,7 +346,7 @@ func mutateIssue(x *gqlRun, in gqlArgs) (gqlRecord, error) {
 		return nil, e
 	}
 	for _, id := range in.texts("labelIds") {
-		l, err := target(x, gqlArgs{"id": id}, "id", "Label", func(l gqlLabel) *repo { return l.r })
+		l, err := target(x, argsOf(map[string]any{"id": id}), "id", "Label", func(l gqlLabel) *repo { return l.r })
 		if err != nil {
 			return nil, err
 		}

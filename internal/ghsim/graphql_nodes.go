@@ -26,7 +26,7 @@ type (
 	}
 	gqlRef struct {
 		r            *repo
-		prefix, name string // "refs/heads/", "main"
+		prefix, name string // "refs/heads/", "main"; as it was asked for: "refs/heads/pitcrew/", "bump" is the same as "refs/heads/", "pitcrew/bump"
 	}
 	gqlComparison struct {
 		r          *repo
@@ -163,11 +163,12 @@ func tagRef(r *repo, name string) any {
 
 // sha is what the ref points to now.
 func (f gqlRef) sha() string {
-	if f.prefix == "refs/tags/" {
-		return f.r.tags[f.name]
-	}
-	return f.r.branches[f.name]
+	sha, _ := f.r.ref(f.prefix + f.name)
+	return sha
 }
+
+// branch is the name of a branch without refs/heads/; false: the ref is none.
+func (f gqlRef) branch() (string, bool) { return strings.CutPrefix(f.prefix+f.name, "refs/heads/") }
 
 // findRef finds a ref by its full name, or a branch, then a tag, by its short one.
 func findRef(r *repo, name string) any {

@@ -227,7 +227,7 @@ func (x *gqlRun) weighField(f *ast.Field, parents float64) (nodes, requests floa
 	if f.Definition == nil || !strings.HasSuffix(f.Definition.Type.Name(), "Connection") {
 		return x.weigh(f.SelectionSet, parents)
 	}
-	args := gqlArgs(f.ArgumentMap(x.vars))
+	args := argsOf(f.ArgumentMap(x.vars))
 	size, ok := args.number("first")
 	if !ok {
 		size, ok = args.number("last")

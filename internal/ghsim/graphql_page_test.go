@@ -12,7 +12,9 @@ func TestGraphQLPaging(t *testing.T) {
 	for _, n := range []string{"b", "c", "d", "e"} {
 		w.ok(w.addLabels(w.r, w.p.number, &caller{user: w.ana}, []string{n}))
 	}
-	cursor := func(i int) string { return labelsOf(w.r, w.p.labels).cursor(i) }
+	cursor := func(i int) string {
+		return connectAll(w.p.labels, func(l *label) gqlLabel { return gqlLabel{w.r, l} }).cursor(i)
+	}
 	for _, c := range []struct {
 		args       string
 		want       string
@@ -52,7 +54,9 @@ func TestGraphQLPagingGoesOnWhenAMemberGoes(t *testing.T) {
 	for _, n := range []string{"b", "c"} {
 		w.ok(w.addLabels(w.r, w.p.number, &caller{user: w.ana}, []string{n}))
 	}
-	at := func(i int) string { return labelsOf(w.r, w.p.labels).cursor(i) }
+	at := func(i int) string {
+		return connectAll(w.p.labels, func(l *label) gqlLabel { return gqlLabel{w.r, l} }).cursor(i)
+	}
 	first, second := at(0), at(1)
 	w.ok(w.removeLabel(w.r, w.p.number, &caller{user: w.ana}, "automerge"))
 	for cursor, want := range map[string]string{first: "b", second: "c"} {

@@ -18,18 +18,24 @@ var accountTable = gqlTable{
 	"updatedAt":    val(func(_ *gqlRun, a *account) any { return a.created }),
 	"url":          val(func(x *gqlRun, a *account) any { return x.s.base + a.path() }),
 	"resourcePath": val(func(_ *gqlRun, a *account) any { return a.path() }),
-	"avatarUrl":    val(func(x *gqlRun, a *account) any { return fmt.Sprintf("%s/avatars/u/%d?v=4", x.s.base, a.id) }),
-	"repository": ask(func(x *gqlRun, a *account, args gqlArgs) (any, error) {
-		return x.repository(a.login, args.text("name"), true)
+	"avatarUrl": ask(func(x *gqlRun, a *account, args gqlArgs) (any, error) {
+		size := ""
+		if n, ok := args.number("size"); ok {
+			size = fmt.Sprintf("&s=%d", n)
+		}
+		return fmt.Sprintf("%s/avatars/u/%d?v=4%s", x.s.base, a.id, size), nil
 	}),
-	"repositories": val(func(x *gqlRun, a *account) any {
+	"repository": ask(func(x *gqlRun, a *account, args gqlArgs) (any, error) {
+		return x.repository(a.login, args.text("name"), args.yes("followRenames"))
+	}),
+	"repositories": ask(func(x *gqlRun, a *account, args gqlArgs) (any, error) {
 		var out []*repo
 		for _, r := range x.s.w.repos {
 			if r.owner == a && x.s.sees(x.who, r) {
 				out = append(out, r)
 			}
 		}
-		return connect(out)
+		return x.repositories(out, args)
 	}),
 }
 
@@ -78,7 +84,7 @@ var organizationTable = gqlTable{
 				out = append(out, t)
 			}
 		}
-		return connect(out), nil
+		return ordered(x, out, args, teamOrder)
 	}),
 	"membersWithRole": val(func(x *gqlRun, a *account) any {
 		var out []*account
@@ -122,9 +128,10 @@ var teamTable = gqlTable{
 	"url":          val(func(x *gqlRun, t *team) any { return x.s.base + "/orgs/" + t.org.login + "/teams/" + t.slug }),
 	"resourcePath": val(func(_ *gqlRun, t *team) any { return "/orgs/" + t.org.login + "/teams/" + t.slug }),
 	"members": ask(func(_ *gqlRun, t *team, a gqlArgs) (any, error) {
+		query := a.text("query")
 		var out []*account
 		for _, m := range t.members {
-			if strings.Contains(m.login, a.text("query")) {
+			if strings.Contains(m.login, query) {
 				out = append(out, m)
 			}
 		}

@@ -41,9 +41,13 @@ var pullTable = gqlTable{
 	"repository":       val(func(_ *gqlRun, p *pull) any { return p.repo }),
 	"baseRepository":   val(func(_ *gqlRun, p *pull) any { return p.repo }),
 
-	"labels": ask(func(_ *gqlRun, p *pull, _ gqlArgs) (any, error) { return labelsOf(p.repo, p.labels), nil }),
-	"comments": val(func(_ *gqlRun, p *pull) any {
-		return connectAll(p.comments, func(c *comment) gqlComment { return gqlComment{r: p.repo, p: p, comment: c} })
+	"labels": ask(func(x *gqlRun, p *pull, a gqlArgs) (any, error) { return x.labels(p.repo, p.labels, a) }),
+	"comments": ask(func(x *gqlRun, p *pull, a gqlArgs) (any, error) {
+		var out []gqlComment
+		for _, c := range p.comments {
+			out = append(out, gqlComment{r: p.repo, p: p, comment: c})
+		}
+		return ordered(x, out, a, commentOrder)
 	}),
 	"totalCommentsCount": val(func(_ *gqlRun, p *pull) any {
 		n := len(p.comments)

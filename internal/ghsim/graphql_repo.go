@@ -65,14 +65,15 @@ var repositoryTable = gqlTable{
 	"refs":             ask(repoRefs),
 	"object":           ask(repoObject),
 	"label": ask(func(_ *gqlRun, r *repo, a gqlArgs) (any, error) {
+		name := a.text("name")
 		for _, l := range r.labels {
-			if strings.EqualFold(l.name, a.text("name")) {
+			if strings.EqualFold(l.name, name) {
 				return gqlLabel{r, l}, nil
 			}
 		}
 		return nil, nil
 	}),
-	"labels": val(func(_ *gqlRun, r *repo) any { return labelsOf(r, r.labels) }),
+	"labels": ask(func(x *gqlRun, r *repo, a gqlArgs) (any, error) { return x.labels(r, r.labels, a) }),
 
 	"pullRequest":        ask(repoPull),
 	"pullRequests":       ask(func(x *gqlRun, r *repo, a gqlArgs) (any, error) { return x.pulls(r.pulls, a) }),
@@ -133,28 +134,22 @@ func host(base string) string {
 	return rest
 }
 
-func labelsOf(r *repo, list []*label) *gqlConnection {
-	return connectAll(list, func(l *label) gqlLabel { return gqlLabel{r, l} })
-}
-
-func repoRefs(_ *gqlRun, r *repo, a gqlArgs) (any, error) {
+func repoRefs(x *gqlRun, r *repo, a gqlArgs) (any, error) {
 	prefix := a.text("refPrefix")
-	names := r.branches
-	if prefix == "refs/tags/" {
-		names = r.tags
-	} else if prefix != "refs/heads/" {
-		return connect([]gqlRef{}), nil
+	if !strings.HasPrefix(prefix, "refs/") || !strings.HasSuffix(prefix, "/") {
+		return nil, x.notSimulated("Repository.refs: refPrefix " + prefix + ", which is not refs/…/")
 	}
+	query := a.text("query")
 	var out []gqlRef
-	for _, n := range sortedKeys(names) {
-		if strings.Contains(n, a.text("query")) {
-			out = append(out, gqlRef{r, prefix, n})
+	for _, ref := range r.refsUnder(prefix) {
+		if f := (gqlRef{r, prefix, strings.TrimPrefix(ref, prefix)}); strings.Contains(f.name, query) {
+			out = append(out, f)
 		}
 	}
-	if a.text("direction") == "DESC" || a.object("orderBy").text("direction") == "DESC" {
+	if a.text("direction") == "DESC" {
 		slices.Reverse(out)
 	}
-	return connect(out), nil
+	return ordered(x, out, a, refOrder)
 }
 
 // repoObject finds a git object by its id, or by an expression as git rev-parse knows it: main, main:dir/file, refs/heads/main, <sha>:file.
@@ -309,8 +304,9 @@ func (c *gqlConnection) order(by gqlArgs, of func(any) (created, updated time.Ti
 }
 
 func repoRelease(_ *gqlRun, r *repo, a gqlArgs) (any, error) {
+	tag := a.text("tagName")
 	for _, l := range r.releases {
-		if l.tag == a.text("tagName") {
+		if l.tag == tag {
 			return gqlRelease{r, l}, nil
 		}
 	}
@@ -384,15 +380,15 @@ var labelTable = gqlTable{
 	"url":          val(func(x *gqlRun, l gqlLabel) any { return x.s.base + "/" + l.r.fullName() + "/labels/" + l.name }),
 	"resourcePath": val(func(_ *gqlRun, l gqlLabel) any { return "/" + l.r.fullName() + "/labels/" + l.name }),
 	"pullRequests": ask(func(x *gqlRun, l gqlLabel, a gqlArgs) (any, error) {
-		a["labels"] = []string{l.name}
-		return x.pulls(l.r.pulls, a)
+		return x.pulls(l.r.pulls, a.with("labels", []string{l.name}))
 	}),
 }
 
 func repoCollaborators(x *gqlRun, r *repo, a gqlArgs) (any, error) {
+	query, login := a.text("query"), a.text("login")
 	var out []*account
 	for _, u := range x.s.w.accounts {
-		if u.kind == "User" && x.s.collaborates(u, r) && strings.Contains(u.login, a.text("query")) && (!a.has("login") || equalFold(u.login, a.text("login"))) {
+		if u.kind == "User" && x.s.collaborates(u, r) && strings.Contains(u.login, query) && (!a.has("login") || equalFold(u.login, login)) {
 			out = append(out, u)
 		}
 	}
@@ -404,9 +400,10 @@ func repoCollaborators(x *gqlRun, r *repo, a gqlArgs) (any, error) {
 }
 
 func repoAssignable(x *gqlRun, r *repo, a gqlArgs) (any, error) {
+	query := a.text("query")
 	var out []*account
 	for _, u := range x.s.w.accounts {
-		if u.kind == "User" && x.s.collaborates(u, r) && strings.Contains(u.login, a.text("query")) {
+		if u.kind == "User" && x.s.collaborates(u, r) && strings.Contains(u.login, query) {
 			out = append(out, u)
 		}
 	}

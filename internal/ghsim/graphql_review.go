@@ -40,13 +40,13 @@ func reviewsOf(p *pull) func(*review) gqlReview {
 
 // pullReviews lists submitted reviews; a pending one is its author's alone.
 func pullReviews(x *gqlRun, p *pull, a gqlArgs) (any, error) {
-	states := a.texts("states")
+	states, author := a.texts("states"), a.text("author")
 	var out []*review
 	for _, rv := range p.reviews {
 		if rv.state == "PENDING" && rv.author != x.who.actor() {
 			continue
 		}
-		if len(states) > 0 && !has(states, rv.state) || a.has("author") && !equalFold(gqlLogin(rv.author), a.text("author")) {
+		if len(states) > 0 && !has(states, rv.state) || a.has("author") && !equalFold(gqlLogin(rv.author), author) {
 			continue
 		}
 		out = append(out, rv)
@@ -176,9 +176,13 @@ var issueTable = gqlTable{
 	"url":               val(func(x *gqlRun, i gqlIssue) any { return x.s.base + i.path() }),
 	"resourcePath":      val(func(_ *gqlRun, i gqlIssue) any { return i.path() }),
 	"repository":        val(func(_ *gqlRun, i gqlIssue) any { return i.r }),
-	"labels":            val(func(_ *gqlRun, i gqlIssue) any { return labelsOf(i.r, i.labels) }),
-	"comments": val(func(_ *gqlRun, i gqlIssue) any {
-		return connectAll(i.comments, func(c *comment) gqlComment { return gqlComment{r: i.r, i: i.issue, comment: c} })
+	"labels":            ask(func(x *gqlRun, i gqlIssue, a gqlArgs) (any, error) { return x.labels(i.r, i.labels, a) }),
+	"comments": ask(func(x *gqlRun, i gqlIssue, a gqlArgs) (any, error) {
+		var out []gqlComment
+		for _, c := range i.comments {
+			out = append(out, gqlComment{r: i.r, i: i.issue, comment: c})
+		}
+		return ordered(x, out, a, commentOrder)
 	}),
 	"assignees": none, "milestone": always(nil), "projectCards": none, "projectItems": none,
 	"reactionGroups": always(reactions), "locked": always(false), "stateReason": always(nil),

@@ -85,8 +85,8 @@ func (x *gqlRun) appByID(id int64) any {
 // rulesOf lists the rules of all active rulesets that apply to a ref.
 func rulesOf(x *gqlRun, f gqlRef) any {
 	var out []gqlRule
-	if f.prefix == "refs/heads/" {
-		for _, s := range x.s.requirements(f.r, f.name).rulesets {
+	if branch, is := f.branch(); is {
+		for _, s := range x.s.requirements(f.r, branch).rulesets {
 			out = append(out, rulesIn(gqlRuleset{f.r, s})...)
 		}
 	}
@@ -152,8 +152,9 @@ var rulesetTable = gqlTable{
 // updateRuleOf is what holds for the viewer at a protected branch: nothing for an administrator
 // (remove-stale-branches#76), nothing at a branch without protection.
 func updateRuleOf(x *gqlRun, f gqlRef) any {
-	d := x.s.requirements(f.r, f.name)
-	if f.prefix != "refs/heads/" || d.classic == nil || x.who.user != nil && x.s.permission(x.who.user, f.r) == "admin" {
+	branch, is := f.branch()
+	d := x.s.requirements(f.r, branch)
+	if !is || d.classic == nil || x.who.user != nil && x.s.permission(x.who.user, f.r) == "admin" {
 		return nil
 	}
 	return gqlProtection{f.r, d.classic}

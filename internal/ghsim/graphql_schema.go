@@ -1,11 +1,6 @@
 package ghsim
 
 import (
-	"bytes"
-	"compress/gzip"
-	_ "embed"
-	"fmt"
-	"io"
 	"sync"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -13,32 +8,9 @@ import (
 	"github.com/vektah/gqlparser/v2/parser"
 	"github.com/vektah/gqlparser/v2/validator"
 	"github.com/vektah/gqlparser/v2/validator/rules"
+
+	"github.com/pitcrew-app/pitcrew/internal/ghsim/schema"
 )
-
-// packedSchema is GitHub's published schema (npm @octokit/graphql-schema, MIT, see schema/LICENSE.md) without
-// descriptions; internal/tools/genschema makes it.
-//
-//go:embed schema/schema.graphql.gz
-var packedSchema []byte
-
-// githubSchema is loaded at its first use, in about 12 ms, and never changed.
-var githubSchema = sync.OnceValues(loadGitHubSchema)
-
-func loadGitHubSchema() (*ast.Schema, error) {
-	z, err := gzip.NewReader(bytes.NewReader(packedSchema))
-	if err != nil {
-		return nil, fmt.Errorf("unpack schema: %w", err)
-	}
-	text, err := io.ReadAll(z)
-	if err != nil {
-		return nil, fmt.Errorf("unpack schema: %w", err)
-	}
-	schema, err := validator.LoadSchema(validator.Prelude, &ast.Source{Name: "schema.graphql", Input: string(text)})
-	if err != nil {
-		return nil, fmt.Errorf("load schema: %w", err)
-	}
-	return schema, nil
-}
 
 // gqlDocument is a query text that was parsed and validated once. It is read only: executions share it.
 type gqlDocument struct {
@@ -50,6 +22,8 @@ type gqlDocument struct {
 
 // gqlDocuments remembers documents by their text: a client sends the same few texts again and again.
 type gqlDocuments struct {
+	schema func() (*ast.Schema, error)
+
 	mu     sync.Mutex
 	byText map[string]*gqlDocument
 }
@@ -58,7 +32,10 @@ type gqlDocuments struct {
 const maxDocuments = 500
 
 // documents is the memo of a pure function of the text, hence shared by all simulators of the process.
-var documents = gqlDocuments{byText: map[string]*gqlDocument{}}
+var documents = gqlDocuments{schema: schema.Load, byText: map[string]*gqlDocument{}}
+
+// oldDocuments are documents as a GitHub Enterprise Server of 2021 sees them: what it lacks is an error of validation.
+var oldDocuments = gqlDocuments{schema: schema.LoadServer, byText: map[string]*gqlDocument{}}
 
 func (d *gqlDocuments) load(text string) (*gqlDocument, error) {
 	d.mu.Lock()
@@ -66,7 +43,7 @@ func (d *gqlDocuments) load(text string) (*gqlDocument, error) {
 	if doc, ok := d.byText[text]; ok {
 		return doc, nil
 	}
-	schema, err := githubSchema()
+	schema, err := d.schema()
 	if err != nil {
 		return nil, err
 	}
@@ -76,6 +53,16 @@ func (d *gqlDocuments) load(text string) (*gqlDocument, error) {
 	doc := newDocument(schema, text)
 	d.byText[text] = doc
 	return doc, nil
+}
+
+// document is a text as this GitHub reads it. An old one refuses what it does not know; what it knows, it answers like any.
+func (s *Sim) document(text string) (*gqlDocument, error) {
+	if s.oldServer {
+		if doc, err := oldDocuments.load(text); err != nil || len(doc.errs) > 0 {
+			return doc, err
+		}
+	}
+	return documents.load(text)
 }
 
 func newDocument(schema *ast.Schema, text string) *gqlDocument {

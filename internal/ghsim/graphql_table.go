@@ -35,11 +35,17 @@ func ask[T any](f func(x *gqlRun, o T, a gqlArgs) (any, error)) gqlResolver {
 
 // always is a field with the same answer for every object: what this GitHub does not have (milestones, reactions).
 func always(v any) gqlResolver {
-	return func(*gqlRun, any, gqlArgs) (any, error) { return v, nil }
+	return func(_ *gqlRun, _ any, a gqlArgs) (any, error) {
+		a.indifferent()
+		return v, nil
+	}
 }
 
 // none is an empty connection: what this GitHub does not have, still with its rules of paging.
-func none(*gqlRun, any, gqlArgs) (any, error) { return connect([]any{}), nil }
+func none(_ *gqlRun, _ any, a gqlArgs) (any, error) {
+	a.indifferent()
+	return connect([]any{}), nil
+}
 
 // with adds the tables of the interfaces that a type implements.
 func (t gqlTable) with(more ...gqlTable) gqlTable {
@@ -186,72 +192,6 @@ func gqlTypeOf(v any) string {
 		return name
 	}
 	return ""
-}
-
-// number is an integer argument.
-func (a gqlArgs) number(name string) (int, bool) {
-	switch n := a[name].(type) {
-	case int64:
-		return int(n), true
-	case int:
-		return n, true
-	case fmt.Stringer: // json.Number
-		var i int
-		_, err := fmt.Sscan(n.String(), &i)
-		return i, err == nil
-	}
-	return 0, false
-}
-
-// text is a string, enum or id argument; "" if it is absent or null.
-func (a gqlArgs) text(name string) string {
-	s, _ := a[name].(string)
-	return s
-}
-
-func (a gqlArgs) yes(name string) bool {
-	b, _ := a[name].(bool)
-	return b
-}
-
-// has says whether an argument was given and is not null.
-func (a gqlArgs) has(name string) bool { return a[name] != nil }
-
-// texts is a list of strings; a single value is a list of one, as GraphQL coerces it.
-func (a gqlArgs) texts(name string) []string {
-	switch v := a[name].(type) {
-	case string:
-		return []string{v}
-	case []string:
-		return v
-	case []any:
-		out := make([]string, 0, len(v))
-		for _, e := range v {
-			if s, ok := e.(string); ok {
-				out = append(out, s)
-			}
-		}
-		return out
-	}
-	return nil
-}
-
-// object is an input object; nil if it is absent.
-func (a gqlArgs) object(name string) gqlArgs {
-	m, _ := a[name].(map[string]any)
-	return m
-}
-
-// objects is a list of input objects.
-func (a gqlArgs) objects(name string) []gqlArgs {
-	var out []gqlArgs
-	list, _ := a[name].([]any)
-	for _, e := range list {
-		if m, ok := e.(map[string]any); ok {
-			out = append(out, m)
-		}
-	}
-	return out
 }
 
 // typeName turns an enum value that names a type into the type: REVIEW_REQUESTED_EVENT is ReviewRequestedEvent.

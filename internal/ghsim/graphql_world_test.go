@@ -27,7 +27,7 @@ var gqlStart = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
 func newGQLWorld(t *testing.T) *gqlWorld {
 	t.Helper()
 	now := gqlStart
-	s, err := New(Options{Seed: 1, Now: func() time.Time { return now }, BaseURL: "https://ghe.sim"})
+	s, err := New(Options{NoGit: *noGit, Seed: 1, Now: func() time.Time { return now }, BaseURL: "https://ghe.sim"})
 	if err != nil {
 		t.Fatal(err)
 	}

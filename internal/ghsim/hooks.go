@@ -247,7 +247,7 @@ func (s *Sim) post(ctx context.Context, d *delivery) {
 	for k, v := range hookHeaders(d, app) {
 		req.Header.Set(k, v)
 	}
-	res, err := http.DefaultClient.Do(req)
+	res, err := s.opts.HookClient.Do(req)
 	if err != nil {
 		word := "failed to connect to host"
 		if ctx.Err() != nil {

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 )
@@ -20,11 +19,14 @@ type request struct {
 	route *route
 	who   *caller
 	vars  map[string]string
-	query url.Values
+	query *params
 	raw   []byte
 	repo  *repo
 	head  http.Header // of the answer
+	form  string      // of the answer: "" is JSON
 	crowd int         // requests of the same caller that were there when it came, itself included
+
+	scripted bool // a line of script sent it
 }
 
 // maxBody is the largest body that is read.
@@ -55,14 +57,23 @@ func (s *Sim) Handler() http.Handler {
 		who := r.Header.Get("Authorization")
 		crowd := s.crowds.enter(who)
 		defer s.crowds.leave(who)
-		s.serve(w, &request{s: s, r: r, raw: body, query: r.URL.Query(), head: http.Header{}, crowd: crowd}, routes)
+		s.serve(w, &request{s: s, r: r, raw: body, query: newParams(r.URL.Query()), head: http.Header{}, crowd: crowd}, routes)
 	})
 }
 
-// serve answers one request under the lock, through the faults, and writes it down.
+// serve answers one request under the lock.
 func (s *Sim) serve(w http.ResponseWriter, q *request, routes []*route) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	a := s.exchange(q, routes)
+	if a.drop {
+		panic(http.ErrAbortHandler)
+	}
+	a.send(w)
+}
+
+// exchange answers one request through the faults, and writes it down.
+func (s *Sim) exchange(q *request, routes []*route) answer {
 	path := restPath(q.r.URL.EscapedPath())
 	kind := s.kindOf(q.r.Method, path, q.raw, routes)
 	s.before(kind)
@@ -75,13 +86,9 @@ func (s *Sim) serve(w http.ResponseWriter, q *request, routes []*route) {
 	}
 	if cut != nil {
 		a = cut.answer(a)
-		q.who, _ = s.authenticate(q.r) // the list of calls says whose it was
 	}
 	s.call(q, cut != nil, a)
-	if a.drop {
-		panic(http.ErrAbortHandler)
-	}
-	a.send(w)
+	return a
 }
 
 // send writes an answer; one that drips comes in pieces of a byte.
@@ -271,7 +278,11 @@ func (s *Sim) dispatch(q *request, path string, routes []*route) (int, any, *api
 	if e := q.modelled(); e != nil {
 		return 0, nil, e
 	}
-	return q.route.run(q)
+	status, v, e := q.route.run(q)
+	if e == nil {
+		e = q.heeded()
+	}
+	return status, v, e
 }
 
 // redirect follows numeric repository ids inside, and answers 301 for old names.
@@ -307,15 +318,8 @@ func (s *Sim) redirect(q *request, path *string) *apiError {
 // page cuts a list by page and per_page (30, at most 100) and sets Link, with the repository's numeric id as GitHub does.
 // https://docs.github.com/rest/using-the-rest-api/using-pagination-in-the-rest-api
 func page[T any](q *request, items []T) []T {
-	size, err := strconv.Atoi(q.query.Get("per_page"))
-	if err != nil || size < 1 {
-		size = 30
-	}
-	size = min(size, 100)
-	at, err := strconv.Atoi(q.query.Get("page"))
-	if err != nil || at < 1 {
-		at = 1
-	}
+	size := min(q.query.number("per_page", 30), 100)
+	at := q.query.number("page", 1)
 	last := max(1, (len(items)+size-1)/size)
 	var links []string
 	link := func(n int, rel string) {

@@ -17,7 +17,7 @@ func (s *Sim) runJSON(r *repo, c *checkRun) object {
 		"id": c.id, "head_sha": c.sha, "node_id": globalID("CR", r.id, c.id), "external_id": c.externalID, "url": u, "html_url": html,
 		"details_url": details, "status": c.status, "conclusion": orNull(c.conclusion), "started_at": stamp(c.started),
 		"completed_at": stamp(c.completed), "name": c.name, "app": s.appJSON(c.app), "pull_requests": s.pullsAt(r, c.sha),
-		"output":      object{"title": orNull(c.title), "summary": orNull(c.summary), "text": orNull(c.text), "annotations_count": 0, "annotations_url": u + "/annotations"},
+		"output":      object{"title": orNull(c.title), "summary": orNull(c.summary), "text": orNull(c.text), "annotations_count": len(c.annotations), "annotations_url": u + "/annotations"},
 		"check_suite": object{"id": c.suite.id},
 	}
 }

@@ -109,6 +109,14 @@ func TestStatelessTokens(t *testing.T) {
 	}
 	l.as(token, "GET", "/repos/acme/api", "").want(200)
 	l.as(l.token, "GET", "/repos/acme/api", "").want(200) // the short form goes on
+	for header, long := range map[string]bool{"disabled": false, "enabled": true, "maybe": true, "": true} {
+		l.exec("stateless " + map[bool]string{true: "off", false: "on"}[header == "enabled"]) // it overrides
+		path := "/app/installations/" + itoa(l.s.Credentials().Installations["acme"]) + "/access_tokens"
+		text := l.with(l.appToken(), "POST", path, "", map[string]string{"X-GitHub-Stateless-S2S-Token": header}).want(201).obj["token"].(string)
+		if (len(text) > 40) != long {
+			t.Errorf("asked %s: a token of %d characters", header, len(text))
+		}
+	}
 	l.now = l.now.Add(time.Hour)
 	l.as(token, "GET", "/repos/acme/api", "").says(401, "Bad credentials")
 }

@@ -165,8 +165,13 @@ func (s *Sim) accessToken(w http.ResponseWriter, r *http.Request) {
 			"error_uri": "https://docs.github.com/apps/managing-oauth-apps/troubleshooting-oauth-app-access-token-request-errors/#" + strings.ReplaceAll(code, "_", "-")})
 	}
 	a := s.clientNamed(r.Form.Get("client_id"))
-	if a == nil || r.Form.Get("client_secret") != a.clientSecret() {
+	byDevice := r.Form.Get("grant_type") == deviceGrant // devices keep no secrets
+	if a == nil || !byDevice && r.Form.Get("client_secret") != a.clientSecret() {
 		fail("incorrect_client_credentials", "The client_id and/or client_secret passed are incorrect.")
+		return
+	}
+	if byDevice {
+		s.deviceToken(w, r, a, fail)
 		return
 	}
 	var g *grant

@@ -17,8 +17,6 @@ func allRoutes() []*route {
 	return all
 }
 
-const paging = "per_page page"
-
 // done answers 200 with an object, or the error.
 func done(v any, e *apiError) (int, any, *apiError) { return http.StatusOK, v, e }
 

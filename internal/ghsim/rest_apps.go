@@ -13,28 +13,24 @@ var appRoutes = []route{
 		o["installations_count"] = len(q.s.installationsOf(q.who.app))
 		return done(o, nil)
 	}},
-	{method: "GET", path: "/app/installations", auth: "app", query: paging, run: listInstallations},
+	{method: "GET", path: "/app/installations", auth: "app", run: listInstallations},
 	{method: "GET", path: "/app/installations/{id}", auth: "app", run: getInstallation},
 	{method: "POST", path: "/app/installations/{id}/access_tokens", auth: "app", fault: "token", body: "repositories repository_ids permissions", run: postToken},
 	{method: "GET", path: "/repos/{owner}/{repo}/installation", auth: "app", run: getRepoInstallation},
 	{method: "GET", path: "/orgs/{org}/installation", auth: "app", run: getOrgInstallation},
-	{method: "GET", path: "/users/{org}/installation", auth: "app", run: getOrgInstallation},
 	{method: "GET", path: "/app/hook/config", auth: "app", run: func(q *request) (int, any, *apiError) {
 		return done(object{"content_type": "json", "insecure_ssl": "0", "secret": "********", "url": q.s.hookURL(q.who.app)}, nil)
 	}},
-	{method: "GET", path: "/app/hook/deliveries", auth: "app", query: "per_page cursor status", fault: "deliveries", run: listDeliveries},
+	{method: "GET", path: "/app/hook/deliveries", auth: "app", fault: "deliveries", run: listDeliveries},
 	{method: "GET", path: "/app/hook/deliveries/{id}", auth: "app", run: getDelivery},
 	{method: "POST", path: "/app/hook/deliveries/{id}/attempts", auth: "app", fault: "redeliver", run: postAttempt},
-	{method: "GET", path: "/installation/repositories", need: []string{"metadata:read"}, query: paging, run: listInstalledRepos},
+	{method: "GET", path: "/installation/repositories", need: []string{"metadata:read"}, run: listInstalledRepos},
 	{method: "DELETE", path: "/installation/token", run: func(q *request) (int, any, *apiError) {
 		delete(q.s.tokens, q.who.token.text)
 		return http.StatusNoContent, nil, nil
 	}},
 	{method: "GET", path: "/meta", auth: "none", run: func(q *request) (int, any, *apiError) {
 		return done(object{"verifiable_password_authentication": true, "hooks": []any{"127.0.0.0/8"}, "web": []any{"127.0.0.0/8"}, "api": []any{"127.0.0.0/8"}}, nil)
-	}},
-	{method: "GET", path: "/versions", auth: "none", run: func(q *request) (int, any, *apiError) {
-		return done([]any{"2022-11-28", "2026-03-10"}, nil)
 	}},
 	{method: "GET", path: "/rate_limit", run: getRateLimit},
 }
@@ -75,7 +71,7 @@ func postToken(q *request) (int, any, *apiError) {
 	if e != nil {
 		return 0, nil, e
 	}
-	var in tokenInput
+	in := tokenInput{Form: q.r.Header.Get("X-GitHub-Stateless-S2S-Token")}
 	if e := q.decode(&in); e != nil {
 		return 0, nil, e
 	}
@@ -153,11 +149,8 @@ func deliveryJSON(d *delivery) object {
 // listDeliveries lists newest first; cursor is the delivery to go on after.
 // https://docs.github.com/rest/apps/webhooks#list-deliveries-for-an-app-webhook
 func listDeliveries(q *request) (int, any, *apiError) {
-	size, err := strconv.Atoi(q.query.Get("per_page"))
-	if err != nil || size < 1 {
-		size = 30
-	}
-	size = min(size, 100)
+	size := min(q.query.number("per_page", 30), 100)
+	status := q.query.oneOf("status", "", "success", "failure")
 	after, _ := strconv.ParseInt(q.query.Get("cursor"), 10, 64) // none: from the newest
 	var hits []*delivery
 	past := after == 0
@@ -165,7 +158,7 @@ func listDeliveries(q *request) (int, any, *apiError) {
 	for i := len(log) - 1; i >= 0; i-- {
 		d := log[i]
 		ok := d.code >= 200 && d.code < 400
-		if past && q.s.appOf(d) == q.who.app && (q.query.Get("status") == "" || (q.query.Get("status") == "success") == ok) {
+		if past && q.s.appOf(d) == q.who.app && (status == "" || (status == "success") == ok) {
 			hits = append(hits, d)
 		}
 		past = past || d.id == after

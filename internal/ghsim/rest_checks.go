@@ -15,15 +15,13 @@ var checkRoutes = []route{
 	{method: "POST", path: "/repos/{owner}/{repo}/check-runs", need: writeChecks, fault: "check-run", body: runBody, run: postRun},
 	{method: "GET", path: "/repos/{owner}/{repo}/check-runs/{id}", need: readChecks, run: getRun},
 	{method: "PATCH", path: "/repos/{owner}/{repo}/check-runs/{id}", need: writeChecks, fault: "check-run", body: runBody, run: patchRun},
-	{method: "GET", path: "/repos/{owner}/{repo}/check-runs/{id}/annotations", need: readChecks, query: paging, run: func(q *request) (int, any, *apiError) {
-		return done([]any{}, nil)
-	}},
+	{method: "GET", path: "/repos/{owner}/{repo}/check-runs/{id}/annotations", need: readChecks, run: listAnnotations},
 	{method: "GET", path: "/repos/{owner}/{repo}/check-suites/{id}", need: readChecks, run: getSuite},
-	{method: "GET", path: "/repos/{owner}/{repo}/check-suites/{id}/check-runs", need: readChecks, query: paging + " check_name status filter", run: listSuiteRuns},
-	{method: "GET", path: "/repos/{owner}/{repo}/commits/{ref+}/check-runs", need: readChecks, query: paging + " check_name status filter app_id", run: listRuns},
-	{method: "GET", path: "/repos/{owner}/{repo}/commits/{ref+}/check-suites", need: readChecks, query: paging + " app_id check_name", run: listSuites},
-	{method: "GET", path: "/repos/{owner}/{repo}/commits/{ref+}/status", need: []string{"statuses:read"}, query: paging, run: getCombined},
-	{method: "GET", path: "/repos/{owner}/{repo}/commits/{ref+}/statuses", need: []string{"statuses:read"}, query: paging, run: listStatuses},
+	{method: "GET", path: "/repos/{owner}/{repo}/check-suites/{id}/check-runs", need: readChecks, run: listSuiteRuns},
+	{method: "GET", path: "/repos/{owner}/{repo}/commits/{ref+}/check-runs", need: readChecks, run: listRuns},
+	{method: "GET", path: "/repos/{owner}/{repo}/commits/{ref+}/check-suites", need: readChecks, run: listSuites},
+	{method: "GET", path: "/repos/{owner}/{repo}/commits/{ref+}/status", need: []string{"statuses:read"}, run: getCombined},
+	{method: "GET", path: "/repos/{owner}/{repo}/commits/{ref+}/statuses", need: []string{"statuses:read"}, run: listStatuses},
 	{method: "POST", path: "/repos/{owner}/{repo}/statuses/{ref}", need: []string{"statuses:write"}, body: "state target_url description context", run: postStatus},
 }
 
@@ -38,7 +36,8 @@ func (q *request) decodeRun() (runInput, *apiError) {
 		CompletedAt              *time.Time `json:"completed_at"`
 		Output                   *struct {
 			Title, Summary, Text *string
-			Annotations, Images  []any
+			Annotations          []annotation
+			Images               []any
 		}
 		Actions []any
 	}
@@ -48,13 +47,13 @@ func (q *request) decodeRun() (runInput, *apiError) {
 	out := runInput{name: in.Name, sha: in.HeadSHA, status: in.Status, conclusion: in.Conclusion, detailsURL: in.DetailsURL,
 		externalID: in.ExternalID, started: in.StartedAt, completed: in.CompletedAt, actions: in.Actions}
 	if o := in.Output; o != nil {
-		if len(o.Annotations) > 0 || len(o.Images) > 0 {
-			return out, q.s.notSimulated(422, "annotations and images of check runs")
+		if len(o.Images) > 0 {
+			return out, q.s.notSimulated(422, "images of check runs")
 		}
 		if o.Summary == nil || q.r.Method == http.MethodPost && o.Title == nil {
 			return out, missingField("CheckRun", "output")
 		}
-		out.title, out.summary, out.text = o.Title, o.Summary, o.Text
+		out.title, out.summary, out.text, out.annotations = o.Title, o.Summary, o.Text, o.Annotations
 	}
 	return out, nil
 }
@@ -112,21 +111,13 @@ func patchRun(q *request) (int, any, *apiError) {
 // selectRuns filters by check_name, status, app_id, and filter=latest (the default) or all.
 func (q *request) selectRuns(sha string, keep func(*checkRun) bool) []*checkRun {
 	runs := q.repo.latestRuns(sha)
-	if q.query.Get("filter") == "all" {
+	name, status, app := q.query.Get("check_name"), q.query.oneOf("status", "", "queued", "in_progress", "completed"), q.query.Get("app_id")
+	if q.query.oneOf("filter", "latest", "all") == "all" {
 		runs = q.repo.runsOf(sha)
 	}
 	var hits []*checkRun
 	for _, c := range runs {
-		if n := q.query.Get("check_name"); n != "" && n != c.name {
-			continue
-		}
-		if x := q.query.Get("status"); x != "" && x != c.status {
-			continue
-		}
-		if id := q.query.Get("app_id"); id != "" && id != itoa(c.app.id) {
-			continue
-		}
-		if keep(c) {
+		if (name == "" || name == c.name) && (status == "" || status == c.status) && (app == "" || app == itoa(c.app.id)) && keep(c) {
 			hits = append(hits, c)
 		}
 	}
@@ -183,8 +174,9 @@ func listSuites(q *request) (int, any, *apiError) {
 		return 0, nil, e
 	}
 	var hits []*checkSuite
+	app, name := q.query.Get("app_id"), q.query.Get("check_name")
 	for _, u := range q.repo.suites {
-		if id := q.query.Get("app_id"); u.sha == c.sha && (id == "" || id == itoa(u.app.id)) {
+		if u.sha == c.sha && (app == "" || app == itoa(u.app.id)) && (name == "" || q.repo.hasRun(u, name)) {
 			hits = append(hits, u)
 		}
 	}
@@ -193,6 +185,16 @@ func listSuites(q *request) (int, any, *apiError) {
 		o["repository"] = q.s.repoHead(q.repo)
 		return o
 	})}, nil)
+}
+
+// hasRun says whether a suite has a check run of a name.
+func (r *repo) hasRun(u *checkSuite, name string) bool {
+	for _, c := range r.checks {
+		if c.suite == u && c.name == name {
+			return true
+		}
+	}
+	return false
 }
 
 func getCombined(q *request) (int, any, *apiError) {

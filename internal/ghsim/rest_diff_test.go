@@ -6,6 +6,7 @@ import (
 )
 
 func TestDiffMediaTypes(t *testing.T) {
+	needsGit(t)
 	l := newLab(t, "prs: {7: {author: ana, head: a1, files: {new.txt: hello}}}\n")
 	l.exec("push main m2 {other.txt: not in the diff}")
 	l.wild = true // the description knows JSON alone

@@ -3,16 +3,15 @@ package ghsim
 import (
 	"encoding/base64"
 	"net/http"
-	"sort"
 	"strings"
 )
 
 var gitRoutes = []route{
-	{method: "GET", path: repoPath + "/commits", need: readContents, query: paging + " sha", run: listCommits},
-	{method: "GET", path: repoPath + "/commits/{ref+}", need: readContents, run: getCommit},
-	{method: "GET", path: repoPath + "/commits/{ref}/pulls", need: readPulls, query: paging, run: listCommitPulls},
+	{method: "GET", path: repoPath + "/commits", need: readContents, run: listCommits},
+	{method: "GET", path: repoPath + "/commits/{ref+}", need: readContents, forms: "diff patch sha", run: getCommit},
+	{method: "GET", path: repoPath + "/commits/{ref}/pulls", need: readPulls, run: listCommitPulls},
 	{method: "GET", path: repoPath + "/commits/{ref}/branches-where-head", need: readContents, run: listHeads},
-	{method: "GET", path: repoPath + "/compare/{basehead+}", need: readContents, query: paging, run: getCompare},
+	{method: "GET", path: repoPath + "/compare/{basehead+}", need: readContents, forms: "diff patch", run: getCompare},
 	{method: "GET", path: repoPath + "/git/blobs/{sha}", need: readContents, run: getBlob},
 	{method: "POST", path: repoPath + "/git/blobs", need: []string{"contents:write"}, body: "content encoding", run: postBlob},
 	{method: "GET", path: repoPath + "/git/commits/{sha}", need: readContents, run: getGitCommit},
@@ -22,7 +21,8 @@ var gitRoutes = []route{
 	{method: "POST", path: repoPath + "/git/refs", need: []string{"contents:write"}, fault: "create-ref", body: "ref sha", run: postRef},
 	{method: "PATCH", path: repoPath + "/git/refs/{ref+}", need: []string{"contents:write"}, body: "sha force", run: patchRef},
 	{method: "DELETE", path: repoPath + "/git/refs/{ref+}", need: []string{"contents:write"}, fault: "delete-ref", run: deleteRef},
-	{method: "GET", path: repoPath + "/git/trees/{ref+}", need: readContents, query: "recursive", run: getTree},
+	{method: "POST", path: repoPath + "/merges", need: []string{"contents:write"}, body: "base head commit_message", run: postMerge},
+	{method: "GET", path: repoPath + "/git/trees/{ref+}", need: readContents, run: getTree},
 	{method: "POST", path: repoPath + "/git/trees", need: []string{"contents:write"}, body: "base_tree tree", run: postTree},
 }
 
@@ -57,11 +57,11 @@ func getCommit(q *request) (int, any, *apiError) {
 	if e != nil {
 		return 0, nil, e
 	}
-	if strings.Contains(q.r.Header.Get("Accept"), "sha") {
+	if q.form == "sha" {
 		return http.StatusOK, []byte(c.sha), nil
 	}
-	if kind := q.textOf(); kind != "" {
-		return q.diffText(kind, parentOf(c), c.sha)
+	if q.form == "diff" || q.form == "patch" {
+		return q.diffText(q.form, parentOf(c), c.sha)
 	}
 	o := q.s.commitJSON(q.repo, c)
 	o["files"], o["stats"], e = q.diffJSON(parentOf(c), c.sha)
@@ -137,8 +137,8 @@ func getCompare(q *request) (int, any, *apiError) {
 }
 
 func (q *request) compare(base, head *gitCommit) (int, any, *apiError) {
-	if kind := q.textOf(); kind != "" {
-		return q.diffText(kind, base.sha, head.sha)
+	if q.form == "diff" || q.form == "patch" {
+		return q.diffText(q.form, base.sha, head.sha)
 	}
 	g := q.repo.git
 	common := g.mergeBase(base.sha, head.sha)
@@ -180,7 +180,7 @@ func getBlob(q *request) (int, any, *apiError) {
 	if err != nil {
 		return 0, nil, notFound()
 	}
-	if strings.Contains(q.r.Header.Get("Accept"), "raw") {
+	if q.form == "raw" {
 		q.head.Set("Content-Type", "application/vnd.github.raw+json; charset=utf-8")
 		return http.StatusOK, text, nil
 	}
@@ -244,21 +244,11 @@ func getRef(q *request) (int, any, *apiError) {
 }
 
 func listRefs(q *request) (int, any, *apiError) {
-	all := map[string]string{}
-	for b, sha := range q.repo.branches {
-		all["refs/heads/"+b] = sha
-	}
-	for t, sha := range q.repo.tags {
-		all["refs/tags/"+t] = sha
-	}
-	var names []string
-	for ref := range all {
-		if strings.HasPrefix(ref, "refs/"+q.vars["ref"]) {
-			names = append(names, ref)
-		}
-	}
-	sort.Strings(names)
-	return done(list(names, func(ref string) object { return q.s.refJSON(q.repo, ref, all[ref]) }), nil)
+	names := q.repo.refsUnder("refs/" + q.vars["ref"])
+	return done(list(names, func(ref string) object {
+		sha, _ := q.repo.ref(ref)
+		return q.s.refJSON(q.repo, ref, sha)
+	}), nil)
 }
 
 func postRef(q *request) (int, any, *apiError) {

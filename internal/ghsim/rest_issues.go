@@ -16,14 +16,16 @@ var (
 var issueRoutes = []route{
 	{method: "POST", path: "/repos/{owner}/{repo}/issues", need: []string{"issues:write"}, body: "title body", run: postIssue},
 	{method: "GET", path: issuePath, need: readIssues, run: getIssue},
-	{method: "GET", path: issuePath + "/comments", need: readIssues, query: paging, run: listComments},
+	{method: "GET", path: issuePath + "/comments", need: readIssues, run: listComments},
 	{method: "POST", path: issuePath + "/comments", need: writeIssues, fault: "comment", body: "body", run: postComment},
 	{method: "GET", path: "/repos/{owner}/{repo}/issues/comments/{id}", need: readIssues, run: getComment},
 	{method: "PATCH", path: "/repos/{owner}/{repo}/issues/comments/{id}", need: writeIssues, fault: "comment", body: "body", run: patchComment},
-	{method: "GET", path: issuePath + "/labels", need: readIssues, query: paging, run: listIssueLabels},
-	{method: "POST", path: issuePath + "/labels", need: writeIssues, fault: "label", body: "labels", run: postLabels},
+	{method: "GET", path: issuePath + "/labels", need: readIssues, run: listIssueLabels},
+	{method: "POST", path: issuePath + "/labels", need: writeIssues, fault: "label", body: "labels []", run: postLabels},
+	{method: "PUT", path: issuePath + "/labels", need: writeIssues, fault: "label", body: "labels []", run: putLabels},
+	{method: "DELETE", path: issuePath + "/labels", need: writeIssues, fault: "label", run: putLabels},
 	{method: "DELETE", path: issuePath + "/labels/{name+}", need: writeIssues, fault: "label", run: deleteLabel},
-	{method: "GET", path: "/repos/{owner}/{repo}/labels", need: readIssues, query: paging, run: func(q *request) (int, any, *apiError) {
+	{method: "GET", path: "/repos/{owner}/{repo}/labels", need: readIssues, run: func(q *request) (int, any, *apiError) {
 		return done(q.s.labelsJSON(q.repo, page(q, q.repo.labels)), nil)
 	}},
 	{method: "GET", path: "/repos/{owner}/{repo}/labels/{name+}", need: readIssues, run: getLabel},
@@ -147,17 +149,43 @@ func listIssueLabels(q *request) (int, any, *apiError) {
 	return done(q.s.labelsJSON(q.repo, page(q, labels)), nil)
 }
 
-// postLabels takes {"labels": […]}; a bare list is what older clients send.
-func postLabels(q *request) (int, any, *apiError) {
+// labelNames are {"labels": […]}; a bare list is what older clients send.
+func (q *request) labelNames() ([]string, *apiError) {
 	var in struct{ Labels []string }
 	if strings.HasPrefix(strings.TrimSpace(string(q.raw)), "[") {
-		if e := q.decode(&in.Labels); e != nil {
-			return 0, nil, e
-		}
-	} else if e := q.decode(&in); e != nil {
+		e := q.decode(&in.Labels)
+		return in.Labels, e
+	}
+	e := q.decode(&in)
+	return in.Labels, e
+}
+
+// putLabels makes them all that the issue has; DELETE leaves it none.
+// https://docs.github.com/rest/issues/labels#set-labels-for-an-issue
+func putLabels(q *request) (int, any, *apiError) {
+	names, e := q.labelNames()
+	if e != nil {
 		return 0, nil, e
 	}
-	if e := q.s.addLabels(q.repo, q.number(), q.who, in.Labels); e != nil {
+	_, _, have, e := q.asIssue()
+	if e == nil {
+		e = q.s.setLabels(q.repo, q.number(), q.who, have, names)
+	}
+	if e != nil {
+		return 0, nil, e
+	}
+	if q.r.Method == http.MethodDelete {
+		return http.StatusNoContent, nil, nil
+	}
+	return listIssueLabels(q)
+}
+
+func postLabels(q *request) (int, any, *apiError) {
+	names, e := q.labelNames()
+	if e == nil {
+		e = q.s.addLabels(q.repo, q.number(), q.who, names)
+	}
+	if e != nil {
 		return 0, nil, e
 	}
 	return listIssueLabels(q)

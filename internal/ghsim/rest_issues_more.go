@@ -8,11 +8,11 @@ import (
 
 // issueMoreRoutes are lists of issues, their history, assignees and reactions.
 var issueMoreRoutes = []route{
-	{method: "GET", path: "/repos/{owner}/{repo}/issues", need: readIssues, query: paging + " state labels sort direction creator", run: listIssues},
+	{method: "GET", path: "/repos/{owner}/{repo}/issues", need: readIssues, run: listIssues},
 	{method: "PATCH", path: issuePath, need: writeIssues, body: "title body state labels", run: patchIssue},
 	{method: "POST", path: issuePath + "/assignees", need: writeIssues, body: "assignees", run: postAssignees},
-	{method: "GET", path: issuePath + "/events", need: readIssues, query: paging, run: listIssueEvents},
-	{method: "GET", path: issuePath + "/timeline", need: readIssues, query: paging, run: listTimeline},
+	{method: "GET", path: issuePath + "/events", need: readIssues, run: listIssueEvents},
+	{method: "GET", path: issuePath + "/timeline", need: readIssues, run: listTimeline},
 	{method: "DELETE", path: "/repos/{owner}/{repo}/issues/comments/{id}", need: writeIssues, run: deleteComment},
 	{method: "POST", path: "/repos/{owner}/{repo}/issues/comments/{id}/reactions", need: writeIssues, body: "content", run: postReaction},
 }
@@ -34,16 +34,14 @@ func listIssues(q *request) (int, any, *apiError) {
 	for _, p := range q.repo.pulls {
 		hits = append(hits, hit{p.number, q.s.issueOfPull(p), p.labels, p.open, p.author})
 	}
-	if s := q.query.Get("sort"); s != "" && s != "created" {
-		return 0, nil, q.s.notSimulated(422, "issues sorted by %s", s)
-	}
-	up := q.query.Get("direction") == "asc"
+	q.query.oneOf("sort", "created")
+	up := q.query.oneOf("direction", "desc", "asc") == "asc"
 	sort.Slice(hits, func(i, j int) bool { return hits[i].number > hits[j].number != up })
-	state := orDefault(q.query.Get("state"), "open")
+	state := q.query.oneOf("state", "open", "closed", "all")
+	creator, labels := q.query.Get("creator"), q.query.Get("labels")
 	var shown []object
 	for _, h := range hits {
-		creator := q.query.Get("creator")
-		if (state == "all" || h.open == (state == "open")) && hasLabels(h.labels, q.query.Get("labels")) && (creator == "" || equalFold(creator, h.author.login)) {
+		if (state == "all" || h.open == (state == "open")) && hasLabels(h.labels, labels) && (creator == "" || equalFold(creator, h.author.login)) {
 			shown = append(shown, h.show)
 		}
 	}

@@ -10,18 +10,18 @@ import (
 // moreRoutes are what apps ask of a repository and an organisation beside pull requests.
 var moreRoutes = []route{
 	{method: "PATCH", path: "/app/hook/config", auth: "app", body: "url content_type secret insecure_ssl", run: patchHookConfig},
-	{method: "GET", path: "/user/installations", auth: "user", query: paging, run: listUserInstallations},
-	{method: "GET", path: "/user/installations/{id}/repositories", auth: "user", query: paging, run: listUserInstallationRepos},
-	{method: "GET", path: "/orgs/{org}/members", need: readMembers, query: paging + " filter role", run: listMembers},
+	{method: "GET", path: "/user/installations", auth: "user", run: listUserInstallations},
+	{method: "GET", path: "/user/installations/{id}/repositories", auth: "user", run: listUserInstallationRepos},
+	{method: "GET", path: "/orgs/{org}/members", need: readMembers, run: listMembers},
 	{method: "GET", path: "/orgs/{org}/memberships/{login}", need: readMembers, run: getMembership},
 	{method: "GET", path: "/orgs/{org}/teams/{slug}/memberships/{login}", need: readMembers, run: getTeamMembership},
 	{method: "GET", path: "/orgs/{org}/teams/{slug}/repos/{owner}/{repo}", need: readMembers, run: getTeamRepo},
-	{method: "GET", path: repoPath + "/assignees", need: readIssues, query: paging, run: listAssignees},
+	{method: "GET", path: repoPath + "/assignees", need: readIssues, run: listAssignees},
 	{method: "GET", path: repoPath + "/assignees/{login}", need: readIssues, run: getAssignee},
-	{method: "GET", path: repoPath + "/codeowners/errors", need: readContents, query: "ref", run: listOwnerErrors},
-	{method: "GET", path: repoPath + "/contributors", need: readMeta, query: paging + " anon", run: listContributors},
+	{method: "GET", path: repoPath + "/codeowners/errors", need: readContents, run: listOwnerErrors},
+	{method: "GET", path: repoPath + "/contributors", need: readMeta, run: listContributors},
 	{method: "GET", path: repoPath + "/languages", need: readMeta, run: getLanguages},
-	{method: "GET", path: repoPath + "/readme", need: readContents, query: "ref", run: getReadme},
+	{method: "GET", path: repoPath + "/readme", need: readContents, run: getReadme},
 	{method: "GET", path: repoPath + "/branches/{branch+}/protection/required_status_checks", need: readAdmin, run: partOfProtection("required_status_checks", "Required status checks not enabled")},
 	{method: "GET", path: repoPath + "/branches/{branch+}/protection/required_pull_request_reviews", need: readAdmin, run: partOfProtection("required_pull_request_reviews", "Required pull request reviews not enabled")},
 	{method: "GET", path: repoPath + "/git/tags/{sha}", need: readContents, run: getTagObject},
@@ -100,9 +100,8 @@ func listMembers(q *request) (int, any, *apiError) {
 	if e != nil {
 		return 0, nil, e
 	}
-	if f := q.query.Get("filter") + q.query.Get("role"); f != "" && f != "all" && f != "allall" {
-		return 0, nil, q.s.notSimulated(422, "filter and role of organisation members")
-	}
+	q.query.oneOf("filter", "all")
+	q.query.oneOf("role", "all", "member")
 	return done(list(page(q, q.s.members(org)), q.s.user), nil)
 }
 
@@ -195,9 +194,6 @@ func (q *request) ownerErrors(place string, number int, line string) []object {
 
 // listContributors counts the authors of the default branch's commits, by their addresses.
 func listContributors(q *request) (int, any, *apiError) {
-	if q.query.Get("anon") != "" {
-		return 0, nil, q.s.notSimulated(422, "anon of contributors")
-	}
 	count := map[*account]int{}
 	for _, sha := range q.repo.git.between("", q.repo.branches[q.repo.defaultBranch]) {
 		c, err := q.repo.git.commit(sha)

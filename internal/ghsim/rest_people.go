@@ -1,24 +1,27 @@
 package ghsim
 
 import (
+	"cmp"
 	"net/http"
+	"slices"
 )
 
 var readMembers = []string{"members:read"}
 
 var peopleRoutes = []route{
 	{method: "GET", path: "/user", auth: "user", run: func(q *request) (int, any, *apiError) { return done(q.s.profile(q.who.user), nil) }},
+	{method: "GET", path: "/user/repos", auth: "user", run: listOwnRepos},
 	{method: "GET", path: "/users/{login}", run: getUser},
 	{method: "GET", path: "/orgs/{org}", need: readMeta, run: getOrg},
-	{method: "GET", path: "/orgs/{org}/repos", need: readMeta, query: paging + " type sort direction", run: listOrgRepos},
-	{method: "GET", path: "/orgs/{org}/teams", need: readMembers, query: paging, run: listTeams},
+	{method: "GET", path: "/orgs/{org}/repos", need: readMeta, run: listOrgRepos},
+	{method: "GET", path: "/orgs/{org}/teams", need: readMembers, run: listTeams},
 	{method: "GET", path: "/orgs/{org}/teams/{slug}", need: readMembers, run: getTeam},
-	{method: "GET", path: "/orgs/{org}/teams/{slug}/members", need: readMembers, query: paging + " role", run: listTeamMembers},
+	{method: "GET", path: "/orgs/{org}/teams/{slug}/members", need: readMembers, run: listTeamMembers},
 	{method: "GET", path: "/orgs/{org}/members/{login}", need: readMembers, run: getMember},
-	{method: "GET", path: repoPath + "/collaborators", need: readMeta, query: paging + " affiliation permission", run: listCollaborators},
+	{method: "GET", path: repoPath + "/collaborators", need: readMeta, run: listCollaborators},
 	{method: "GET", path: repoPath + "/collaborators/{login}", need: readMeta, run: getCollaborator},
 	{method: "GET", path: repoPath + "/collaborators/{login}/permission", need: readMeta, run: getPermission},
-	{method: "GET", path: repoPath + "/teams", need: readAdmin, query: paging, run: listRepoTeams},
+	{method: "GET", path: repoPath + "/teams", need: readAdmin, run: listRepoTeams},
 }
 
 // profile is a public user or organisation.
@@ -64,13 +67,62 @@ func listOrgRepos(q *request) (int, any, *apiError) {
 	if e != nil {
 		return 0, nil, e
 	}
+	kind := q.query.oneOf("type", "all", "public", "private", "forks", "sources")
 	var hits []*repo
 	for _, r := range q.s.w.repos {
-		if r.owner == a && q.s.sees(q.who, r) {
+		if r.owner == a && q.s.sees(q.who, r) && r.isKind(kind) {
 			hits = append(hits, r)
 		}
 	}
-	return done(list(page(q, hits), q.s.repoJSON), nil)
+	return done(list(page(q, q.sortedRepos(hits)), q.s.repoJSON), nil)
+}
+
+// listOwnRepos lists what a person has access to.
+// https://docs.github.com/rest/repos/repos#list-repositories-for-the-authenticated-user
+func listOwnRepos(q *request) (int, any, *apiError) {
+	kind := q.query.oneOf("visibility", "all", "public", "private")
+	q.query.oneOf("type", "all")
+	q.query.oneOf("affiliation", "owner,collaborator,organization_member")
+	var hits []*repo
+	for _, r := range q.s.w.repos {
+		if q.s.collaborates(q.who.user, r) && q.s.sees(q.who, r) && r.isKind(kind) {
+			hits = append(hits, r)
+		}
+	}
+	return done(list(page(q, q.sortedRepos(hits)), q.s.repoJSON), nil)
+}
+
+// isKind is the filter "type" of lists of repositories.
+func (r *repo) isKind(kind string) bool {
+	switch kind {
+	case "public":
+		return !r.private
+	case "private":
+		return r.private
+	case "forks":
+		return r.parent != nil
+	case "sources":
+		return r.parent == nil
+	}
+	return true
+}
+
+// sortedRepos follows sort and direction: created, newest first, unless they say otherwise; names start with A.
+// https://docs.github.com/rest/repos/repos#list-organization-repositories
+func (q *request) sortedRepos(list []*repo) []*repo {
+	by := q.query.oneOf("sort", "created", "updated", "pushed", "full_name")
+	natural := map[bool]string{true: "asc", false: "desc"}[by == "full_name"]
+	sign := map[string]int{"asc": 1, "desc": -1}[q.query.oneOf("direction", natural, "asc", "desc")]
+	keys := map[string]func(a, b *repo) int{
+		"created":   func(a, b *repo) int { return cmp.Or(a.created.Compare(b.created), cmp.Compare(a.id, b.id)) },
+		"updated":   func(a, b *repo) int { return a.updated.Compare(b.updated) },
+		"pushed":    func(a, b *repo) int { return a.pushed.Compare(b.pushed) },
+		"full_name": func(a, b *repo) int { return byName(a.fullName(), b.fullName()) },
+	}
+	if key := keys[by]; key != nil {
+		slices.SortFunc(list, func(a, b *repo) int { return cmp.Or(sign*key(a, b), cmp.Compare(a.id, b.id)) })
+	}
+	return list
 }
 
 func listTeams(q *request) (int, any, *apiError) {
@@ -125,6 +177,7 @@ func listTeamMembers(q *request) (int, any, *apiError) {
 	if e != nil {
 		return 0, nil, e
 	}
+	q.query.oneOf("role", "all", "member")
 	return done(list(page(q, t.members), q.s.user), nil)
 }
 
@@ -157,8 +210,20 @@ func (s *Sim) collaboratorJSON(r *repo, a *account) object {
 	return o
 }
 
+// legacyLevels are the words that a list of collaborators is filtered by.
+// https://docs.github.com/rest/collaborators/collaborators#list-repository-collaborators
+var legacyLevels = map[string]string{"pull": "read", "triage": "triage", "push": "write", "maintain": "maintain", "admin": "admin"}
+
 func listCollaborators(q *request) (int, any, *apiError) {
-	return done(list(page(q, q.s.collaborators(q.repo)), func(a *account) object { return q.s.collaboratorJSON(q.repo, a) }), nil)
+	q.query.oneOf("affiliation", "all")
+	level := q.query.oneOf("permission", "", "pull", "triage", "push", "maintain", "admin")
+	var hits []*account
+	for _, a := range q.s.collaborators(q.repo) {
+		if level == "" || roles[q.s.permission(a, q.repo)] >= roles[legacyLevels[level]] {
+			hits = append(hits, a)
+		}
+	}
+	return done(list(page(q, hits), func(a *account) object { return q.s.collaboratorJSON(q.repo, a) }), nil)
 }
 
 func getCollaborator(q *request) (int, any, *apiError) {

@@ -14,42 +14,39 @@ var (
 )
 
 var pullRoutes = []route{
-	{method: "GET", path: "/repos/{owner}/{repo}/pulls", need: readPulls, query: paging + " state head base sort direction", run: listPulls},
+	{method: "GET", path: "/repos/{owner}/{repo}/pulls", need: readPulls, run: listPulls},
 	{method: "POST", path: "/repos/{owner}/{repo}/pulls", need: writePulls, fault: "open", body: "title head base body draft maintainer_can_modify head_repo", run: postPull},
-	{method: "GET", path: pullPath, need: []string{"pull_requests:read", "contents:read"}, fault: "pull", run: onPull(getPull)},
+	{method: "GET", path: pullPath, need: []string{"pull_requests:read", "contents:read"}, forms: "diff patch", fault: "pull", run: onPull(getPull)},
 	{method: "PATCH", path: pullPath, need: writePulls, fault: "edit", body: "title body state base maintainer_can_modify", run: onPull(patchPull)},
 	{method: "GET", path: pullPath + "/merge", need: readPulls, run: onPull(getMerged)},
 	{method: "PUT", path: pullPath + "/merge", need: []string{"contents:write"}, fault: "merge", body: "commit_title commit_message sha merge_method", run: onPull(putMerge)},
 	{method: "PUT", path: pullPath + "/update-branch", need: writePulls, fault: "update", body: "expected_head_sha", run: onPull(putUpdate)},
-	{method: "GET", path: pullPath + "/commits", need: readPulls, query: paging, run: onPull(listPullCommits)},
-	{method: "GET", path: pullPath + "/files", need: readPulls, query: paging, run: onPull(listPullFiles)},
-	{method: "GET", path: pullPath + "/comments", need: readPulls, query: paging, run: onPull(listReviewComments)},
+	{method: "GET", path: pullPath + "/commits", need: readPulls, run: onPull(listPullCommits)},
+	{method: "GET", path: pullPath + "/files", need: readPulls, run: onPull(listPullFiles)},
+	{method: "GET", path: pullPath + "/comments", need: readPulls, run: onPull(listReviewComments)},
 	{method: "GET", path: pullPath + "/requested_reviewers", need: readPulls, run: onPull(getRequested)},
 	{method: "POST", path: pullPath + "/requested_reviewers", need: writePulls, fault: "reviewers", body: "reviewers team_reviewers", run: onPull(postRequested)},
 	{method: "DELETE", path: pullPath + "/requested_reviewers", need: writePulls, body: "reviewers team_reviewers", run: onPull(deleteRequested)},
-	{method: "GET", path: pullPath + "/reviews", need: readPulls, query: paging, run: onPull(listReviews)},
-	{method: "POST", path: pullPath + "/reviews", need: writePulls, body: "event body commit_id", run: onPull(postReview)},
+	{method: "GET", path: pullPath + "/reviews", need: readPulls, run: onPull(listReviews)},
+	{method: "POST", path: pullPath + "/reviews", need: writePulls, body: "event body commit_id comments", run: onPull(postReview)},
 	{method: "GET", path: pullPath + "/reviews/{id}", need: readPulls, run: onPull(getReview)},
 	{method: "PUT", path: pullPath + "/reviews/{id}/dismissals", need: writePulls, body: "message event", run: onPull(putDismissal)},
 }
 
 func listPulls(q *request) (int, any, *apiError) {
-	state := q.query.Get("state")
+	state, base, head := q.query.oneOf("state", "open", "closed", "all"), q.query.Get("base"), q.query.Get("head")
 	var hits []*pull
 	for _, p := range q.repo.pulls {
-		if state != "all" && p.state() != orDefault(state, "open") {
+		if state != "all" && p.state() != state || base != "" && base != p.base {
 			continue
 		}
-		if b := q.query.Get("base"); b != "" && b != p.base {
-			continue
-		}
-		if h := q.query.Get("head"); h != "" && (p.headRepo == nil || !equalFold(h, p.headRepo.owner.login+":"+p.headRef)) {
+		if head != "" && (p.headRepo == nil || !equalFold(head, p.headRepo.owner.login+":"+p.headRef)) {
 			continue
 		}
 		hits = append(hits, p)
 	}
-	byUpdate := q.query.Get("sort") == "updated"
-	up := q.query.Get("direction") == "asc"
+	byUpdate := q.query.oneOf("sort", "created", "updated") == "updated"
+	up := q.query.oneOf("direction", "desc", "asc") == "asc"
 	sort.SliceStable(hits, func(i, j int) bool {
 		a, b := hits[i], hits[j]
 		if up {
@@ -230,9 +227,13 @@ func postReview(q *request, p *pull) (int, any, *apiError) {
 	var in struct {
 		Event, Body string
 		CommitID    string `json:"commit_id"`
+		Comments    []any
 	}
 	if e := q.decode(&in); e != nil {
 		return 0, nil, e
+	}
+	if len(in.Comments) > 0 {
+		return 0, nil, q.s.notSimulated(422, "comments with a review")
 	}
 	rv, e := q.s.submitReview(p, q.who, reviewInput{event: strings.ToUpper(in.Event), body: in.Body, commit: in.CommitID})
 	if e != nil {

@@ -17,17 +17,18 @@ var (
 
 var repoRoutes = []route{
 	{method: "GET", path: repoPath, need: readMeta, run: func(q *request) (int, any, *apiError) { return done(q.s.fullRepoJSON(q.repo, q.who), nil) }},
-	{method: "GET", path: repoPath + "/branches", need: readContents, query: paging + " protected", run: listBranches},
+	{method: "GET", path: repoPath + "/branches", need: readContents, run: listBranches},
 	{method: "GET", path: repoPath + "/branches/{branch+}", need: readContents, run: getBranch},
 	{method: "GET", path: repoPath + "/branches/{branch+}/protection", need: readAdmin, run: getProtection},
-	{method: "GET", path: repoPath + "/rules/branches/{branch+}", need: readMeta, query: paging, fault: "rules", run: getRules},
-	{method: "GET", path: repoPath + "/rulesets", need: readMeta, query: paging + " includes_parents", run: listRulesets},
-	{method: "GET", path: repoPath + "/rulesets/{id}", need: readMeta, query: "includes_parents", run: getRuleset},
-	{method: "GET", path: repoPath + "/contents", need: readContents, query: "ref", fault: "contents", run: getContents},
-	{method: "GET", path: repoPath + "/contents/{path+}", need: readContents, query: "ref", fault: "contents", run: getContents},
-	{method: "PUT", path: repoPath + "/contents/{path+}", need: []string{"contents:write"}, body: "message content sha branch committer author", run: putContents},
-	{method: "GET", path: repoPath + "/tags", need: readMeta, query: paging, run: listTags},
-	{method: "GET", path: repoPath + "/releases", need: readContents, query: paging, run: listReleases},
+	{method: "GET", path: repoPath + "/rules/branches/{branch+}", need: readMeta, fault: "rules", run: getRules},
+	{method: "GET", path: repoPath + "/rulesets", need: readMeta, run: listRulesets},
+	{method: "GET", path: repoPath + "/rulesets/{id}", need: readMeta, run: getRuleset},
+	{method: "GET", path: repoPath + "/contents", need: readContents, fault: "contents", run: getContents},
+	{method: "GET", path: repoPath + "/contents/{path+}", need: readContents, fault: "contents", run: getContents},
+	{method: "PUT", path: repoPath + "/contents/{path+}", need: []string{"contents:write"}, body: "message content sha branch", run: putContents},
+	{method: "DELETE", path: repoPath + "/contents/{path+}", need: []string{"contents:write"}, body: "message sha branch", run: deleteContents},
+	{method: "GET", path: repoPath + "/tags", need: readMeta, run: listTags},
+	{method: "GET", path: repoPath + "/releases", need: readContents, run: listReleases},
 	{method: "GET", path: repoPath + "/releases/latest", need: readContents, run: getLatestRelease},
 	{method: "GET", path: repoPath + "/releases/tags/{tag+}", need: readContents, run: getReleaseByTag},
 	{method: "GET", path: repoPath + "/releases/{id}", need: readContents, run: getRelease},
@@ -69,7 +70,14 @@ func appID(id int64) any {
 }
 
 func listBranches(q *request) (int, any, *apiError) {
-	return done(list(page(q, sortedKeys(q.repo.branches)), func(b string) object { return q.branchJSON(b, false) }), nil)
+	only := q.query.oneOf("protected", "", "true", "false")
+	var names []string
+	for _, b := range sortedKeys(q.repo.branches) {
+		if only == "" || (only == "true") == (q.s.requirements(q.repo, b).classic != nil) {
+			names = append(names, b)
+		}
+	}
+	return done(list(page(q, names), func(b string) object { return q.branchJSON(b, false) }), nil)
 }
 
 func getBranch(q *request) (int, any, *apiError) {
@@ -202,10 +210,12 @@ func (q *request) rulesetJSON(x *ruleset, full bool) object {
 }
 
 func listRulesets(q *request) (int, any, *apiError) {
+	q.query.Get("includes_parents") // organisations have none here
 	return done(list(page(q, q.repo.rulesets), func(x *ruleset) object { return q.rulesetJSON(x, false) }), nil)
 }
 
 func getRuleset(q *request) (int, any, *apiError) {
+	q.query.Get("includes_parents")
 	for _, x := range q.repo.rulesets {
 		if x.id == q.id() {
 			return done(q.rulesetJSON(x, true), nil)
@@ -238,7 +248,7 @@ func getContents(q *request) (int, any, *apiError) {
 	if err != nil {
 		return 0, nil, q.s.internal(err)
 	}
-	if accept := q.r.Header.Get("Accept"); strings.Contains(accept, "raw") {
+	if q.form == "raw" {
 		q.head.Set("Content-Type", "application/vnd.github.raw+json; charset=utf-8")
 		return http.StatusOK, text, nil
 	}
@@ -309,6 +319,34 @@ func putContents(q *request) (int, any, *apiError) {
 		return 0, nil, q.s.internal(err)
 	}
 	return status, object{"content": q.contentJSON(name, branch, at), "commit": q.s.gitCommitJSON(q.repo, c)}, nil
+}
+
+// deleteContents commits that a file goes.
+// https://docs.github.com/rest/repos/contents#delete-a-file
+func deleteContents(q *request) (int, any, *apiError) {
+	var in struct{ Message, SHA, Branch string }
+	if e := q.decode(&in); e != nil {
+		return 0, nil, e
+	}
+	name, branch := q.vars["path"], orDefault(in.Branch, q.repo.defaultBranch)
+	at, err := q.repo.git.lookup(q.repo.branches[branch], name)
+	switch {
+	case err != nil:
+		return 0, nil, notFound()
+	case in.SHA == "":
+		return 0, nil, &apiError{Status: 422, Message: "Invalid request.\n\n\"sha\" wasn't supplied."}
+	case in.SHA != at.sha:
+		return 0, nil, &apiError{Status: 409, Message: name + " does not match " + in.SHA}
+	}
+	sha, e := q.s.commitOnBranch(q.repo, q.who, branch, "", changeInput{message: in.Message, deletions: []string{name}})
+	if e != nil {
+		return 0, nil, e
+	}
+	c, err := q.repo.git.commit(sha)
+	if err != nil {
+		return 0, nil, q.s.internal(err)
+	}
+	return done(object{"content": nil, "commit": q.s.gitCommitJSON(q.repo, c)}, nil)
 }
 
 func listTags(q *request) (int, any, *apiError) {

@@ -1,7 +1,9 @@
 package ghsim
 
+import "errors"
+
 var searchRoutes = []route{
-	{method: "GET", path: "/search/issues", query: paging + " q sort order", fault: "search", run: searchIssues},
+	{method: "GET", path: "/search/issues", fault: "search", run: searchIssues},
 }
 
 // maxFound is how many results a search shows at most, whatever it found.
@@ -15,13 +17,15 @@ func searchIssues(q *request) (int, any, *apiError) {
 	if text == "" {
 		return 0, nil, validation("Search", fieldError{Code: "missing", Field: "q"})
 	}
-	if q.query.Get("sort")+q.query.Get("order") != "" {
-		return 0, nil, q.s.notSimulated(422, "sort and order of a search")
-	}
 	x := &gqlRun{s: q.s, who: q.who, now: q.s.now()}
 	hits, err := x.find(text)
-	if err != nil {
-		return 0, nil, q.s.notSimulated(422, "search for %s: %v", text, err)
+	var unknown *apiError
+	switch {
+	case errors.As(err, &unknown):
+		unknown.Status = 422
+		return 0, nil, unknown
+	case err != nil:
+		return 0, nil, validation("Search", fieldError{Code: "invalid", Field: "q", Message: err.Error()})
 	}
 	total := len(hits)
 	var shown []object

@@ -157,12 +157,11 @@ func (s *Sim) reviewDecision(p *pull) string {
 	if !d.reviews() {
 		return ""
 	}
-	approvals, blockers := s.opinions(p)
-	if len(blockers) > 0 {
+	if _, blockers := s.opinions(p); len(blockers) > 0 {
 		return "CHANGES_REQUESTED"
 	}
 	for _, q := range d.policies() {
-		if q.reviews && (len(approvals) < q.approvals || q.owners && len(s.missingOwners(p, approvals)) > 0) {
+		if q.reviews && len(s.unmetReviews(p, q)) > 0 {
 			return "REVIEW_REQUIRED"
 		}
 	}

@@ -15,7 +15,8 @@ type route struct {
 	method, path string
 	need         []string // permissions of which one will do, "contents:write"; none: see auth
 	auth         string   // "" token, "app" the App's JWT, "none" nobody in particular, "user" a person
-	query, body  string   // the parameters and properties that are modelled, space-separated
+	body         string   // the properties that are modelled, space-separated; * any, [] a bare list too
+	forms        string   // what it can answer in besides JSON and raw: diff patch sha
 	fault        string   // its name in scripts
 	run          func(*request) (int, any, *apiError)
 	parts        []string
@@ -135,15 +136,29 @@ func forbidden(accepted string) *apiError {
 	return &apiError{Status: 403, Message: "Resource not accessible by integration", Accepted: accepted, GraphQLType: "FORBIDDEN"}
 }
 
-// modelled refuses parameters and properties that the Sim would silently ignore.
+// heeded refuses parameters that had no say in the answer.
+func (q *request) heeded() *apiError {
+	if odd := q.query.unheeded(); odd != "" {
+		return q.s.notSimulated(422, "%s of %s %s", odd, q.route.method, q.route.path)
+	}
+	return nil
+}
+
+// modelled refuses, before anything is changed, properties that the Sim would silently ignore, and parameters of what has none.
 func (q *request) modelled() *apiError {
-	known := strings.Fields(q.route.query)
-	for _, k := range sortedKeys(q.query) {
-		if !contains(known, k) {
-			return q.s.notSimulated(422, "parameter %q of %s %s", k, q.route.method, q.route.path)
+	if e := q.accepts(); e != nil {
+		return e
+	}
+	if q.r.Method != http.MethodGet {
+		if e := q.heeded(); e != nil {
+			return e
 		}
 	}
 	if len(q.raw) == 0 || q.r.Method == http.MethodGet {
+		return nil
+	}
+	known := strings.Fields(q.route.body)
+	if bytes.HasPrefix(bytes.TrimSpace(q.raw), []byte("[")) && contains(known, "[]") {
 		return nil
 	}
 	var o map[string]json.RawMessage
@@ -153,7 +168,6 @@ func (q *request) modelled() *apiError {
 		}
 		return &apiError{Status: 400, Message: "Problems parsing JSON"}
 	}
-	known = strings.Fields(q.route.body)
 	for _, k := range sortedKeys(o) {
 		if q.route.body != "*" && !contains(known, k) {
 			return q.s.notSimulated(422, "property %q of %s %s", k, q.route.method, q.route.path)
@@ -167,10 +181,15 @@ func (q *request) decode(into any) *apiError {
 	if len(bytes.TrimSpace(q.raw)) == 0 {
 		return nil
 	}
-	err := json.Unmarshal(q.raw, into)
+	d := json.NewDecoder(bytes.NewReader(q.raw))
+	d.DisallowUnknownFields()
+	err := d.Decode(into)
 	var wrong *json.UnmarshalTypeError
 	if errors.As(err, &wrong) {
 		return &apiError{Status: 422, Message: fmt.Sprintf("Invalid request.\n\nFor '%s', %s is not of the right type.", "properties/"+wrong.Field, wrong.Value)}
+	}
+	if field, unknown := strings.CutPrefix(fmt.Sprint(err), "json: unknown field "); unknown {
+		return q.s.notSimulated(422, "property %s of %s %s", field, q.route.method, q.route.path)
 	}
 	if err != nil {
 		return &apiError{Status: 400, Message: "Problems parsing JSON"}

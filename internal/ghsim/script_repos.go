@@ -111,6 +111,25 @@ func execPolicy(s *Sim, l *line, set func(*repo, string, policySpec) error) erro
 	return l.end()
 }
 
+// execMethods changes which merge methods a repository allows.
+// https://docs.github.com/repositories/configuring-branches-and-merges-in-your-repository/configuring-pull-request-merges
+func execMethods(s *Sim, l *line) error {
+	r, err := s.homeRepo(l)
+	if err != nil {
+		return err
+	}
+	if len(l.words) == 0 {
+		return errUsage{"a repository allows one method at least"}
+	}
+	for _, m := range l.words {
+		if methodRefusals[m] == "" {
+			return errUsage{fmt.Sprintf("%q is no merge method", m)}
+		}
+	}
+	r.mergeMethods = l.words
+	return nil
+}
+
 func execDeleteBranch(s *Sim, l *line) error {
 	branch, err := l.next("the branch")
 	if err != nil {
@@ -285,7 +304,7 @@ var times = regexp.MustCompile(`^x(\d+)$`)
 
 // execFail arms a fault. A route of two words starts with a method.
 func execFail(s *Sim, l *line) error {
-	f := &fault{left: 1, retry: l.named["retry-after"]}
+	f := &fault{left: 1, retry: l.named["retry-after"], text: "fail " + l.rest}
 	var err error
 	if f.route, err = l.route(); err != nil {
 		return err
@@ -354,40 +373,11 @@ func execBefore(s *Sim, l *line) error {
 	}
 	for _, v := range verbs() {
 		if v.name == inner.verb {
-			s.faults.befores = append(s.faults.befores, &ambush{routeKey(name), todo})
+			s.faults.befores = append(s.faults.befores, &ambush{routeKey(name), todo, "before " + l.rest})
 			return nil
 		}
 	}
 	return fmt.Errorf("no verb is called %q", inner.verb)
-}
-
-func execLag(s *Sim, l *line) error {
-	name, err := l.route()
-	if err != nil {
-		return err
-	}
-	if strings.Contains(name, " ") && !strings.HasPrefix(name, "GET ") {
-		return fmt.Errorf("%s writes: only reads can lag", name)
-	}
-	w, err := l.next("how long")
-	if err != nil {
-		return err
-	}
-	d, err := duration(w)
-	if err != nil {
-		return err
-	}
-	var left []lag
-	for _, x := range s.faults.lags {
-		if x.route != name {
-			left = append(left, x)
-		}
-	}
-	if d > 0 {
-		left = append(left, lag{name, d})
-	}
-	s.faults.lags = left
-	return l.end()
 }
 
 func execLate(s *Sim, l *line) error {

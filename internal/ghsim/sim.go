@@ -29,7 +29,6 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"os"
-	"path/filepath"
 	"sort"
 	"sync"
 	"time"
@@ -38,6 +37,7 @@ import (
 // Options are the parts of a Sim that its owner decides. The zero value works.
 type Options struct {
 	Dir     string               // for the bare repositories; "" is a directory that Close removes
+	NoGit   bool                 // repositories live in memory, and git's protocol is not spoken; the git program is not needed
 	Seed    int64                // of ids, tokens, habits
 	Now     func() time.Time     // nil: time.Now
 	BaseURL string               // own address, for links; SetURL after listening
@@ -46,6 +46,7 @@ type Options struct {
 	Referee func(Exchange) error // its errors are kept for Errs; answers that a fault replaced are not shown
 
 	HookReferee func(event string, payload []byte) error // the same for webhooks, before they leave
+	HookClient  *http.Client                             // sends webhooks; nil: http.DefaultClient
 }
 
 // Exchange is a request of the App with its answer, for a referee that knows GitHub's published contract.
@@ -88,8 +89,10 @@ type Sim struct {
 	errs   []error
 
 	grants        []*grant        // of people to Apps, not used yet
+	devices       []*device       // that wait for a person to enter their codes
 	registrations []*registration // of Apps from manifests
 	stateless     bool            // installation tokens have the long form
+	oldServer     bool            // GraphQL knows only what a server of 2021 knew
 	lagged        bool            // the request at hand reads the past: it must start nothing
 }
 
@@ -113,10 +116,13 @@ func New(o Options) (*Sim, error) {
 	if s.opts.Now == nil {
 		s.opts.Now = time.Now
 	}
+	if s.opts.HookClient == nil {
+		s.opts.HookClient = http.DefaultClient
+	}
 	if s.opts.Speed == 0 {
 		s.opts.Speed = 1
 	}
-	if s.dir == "" {
+	if s.dir == "" && !o.NoGit {
 		dir, err := os.MkdirTemp("", "ghsim-")
 		if err != nil {
 			return nil, fmt.Errorf("make directory for repositories: %w", err)
@@ -315,17 +321,28 @@ func (s *Sim) newRepo(owner *account, name string, parent *repo) (*repo, error) 
 		mergeMethods: []string{"merge", "squash", "rebase"}, allowUpdateBranch: true,
 		squashTitle: "COMMIT_OR_PR_TITLE", squashMessage: "COMMIT_MESSAGES", mergeTitle: "MERGE_MESSAGE", mergeMessage: "PR_TITLE",
 	}
-	var shared *gitRepo
-	if parent != nil {
-		shared = parent.git
-	}
-	git, err := newGit(filepath.Join(s.dir, fmt.Sprintf("%d.git", r.id)), shared)
+	git, err := s.newGit(r)
 	if err != nil {
 		return nil, fmt.Errorf("create %s/%s: %w", owner.login, name, err)
 	}
 	r.git = git
 	s.w.repos = append(s.w.repos, r)
 	return r, nil
+}
+
+// newGit makes the git repository below a repository.
+func (s *Sim) newGit(r *repo) (*gitRepo, error) {
+	switch {
+	case r.parent != nil:
+		return r.parent.git.fork(r.id)
+	case s.opts.NoGit:
+		return newGit(gitMem{}), nil
+	}
+	disk, err := newGitDisk(s.dir, r.id, nil)
+	if err != nil {
+		return nil, err
+	}
+	return newGit(disk), nil
 }
 
 // sortedKeys are the keys of a map in order.

@@ -25,6 +25,7 @@ type gitRequest struct {
 	service       string // git-upload-pack or git-receive-pack
 	advertisement bool   // GET info/refs: what there is, not yet the exchange
 	repo          *repo
+	disk          *gitDisk
 	who           *caller // nil: nobody
 }
 
@@ -61,6 +62,13 @@ func (s *Sim) serveGit(q *gitRequest) {
 		q.say(e.Status, e.Message)
 		return
 	}
+	disk, ok := q.repo.git.keeper.(*gitDisk)
+	if !ok {
+		e := s.notSimulated(http.StatusNotImplemented, "git over HTTP, by a GitHub that was started without git")
+		q.say(e.Status, e.Message)
+		return
+	}
+	q.disk = disk
 	body, err := q.plainBody()
 	if err != nil {
 		q.say(http.StatusBadRequest, err.Error())
@@ -188,7 +196,7 @@ func (s *Sim) lentBranches(a *account, fork *repo) []string {
 
 // serveUpload lets git answer a fetch. GitHub allows partial clones and fetching any commit that can be reached.
 func (s *Sim) serveUpload(q *gitRequest, body []byte) {
-	head := filepath.Join(q.repo.git.dir, "HEAD")
+	head := filepath.Join(q.disk.dir, "HEAD")
 	if err := os.WriteFile(head, []byte("ref: refs/heads/"+q.repo.defaultBranch+"\n"), 0o644); err != nil {
 		q.say(s.internal(err).Status, err.Error())
 		return
@@ -198,7 +206,7 @@ func (s *Sim) serveUpload(q *gitRequest, body []byte) {
 	if q.advertisement {
 		args = append(args, "--http-backend-info-refs")
 	}
-	cmd := exec.Command("git", append(args, q.repo.git.dir)...)
+	cmd := exec.Command("git", append(args, q.disk.dir)...)
 	cmd.Env = append(gitEnviron(), "GIT_PROTOCOL="+q.r.Header.Get("Git-Protocol"))
 	cmd.Stdin = bytes.NewReader(body)
 	var out, errOut bytes.Buffer

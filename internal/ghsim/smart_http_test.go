@@ -21,6 +21,7 @@ type clone struct {
 // clone clones acme/api with a token.
 func (l *lab) clone(token string) *clone {
 	l.t.Helper()
+	needsGit(l.t)
 	srv := httptest.NewServer(l.s.Handler())
 	l.t.Cleanup(srv.Close)
 	c := &clone{t: l.t, l: l, dir: l.t.TempDir(), host: srv.URL}

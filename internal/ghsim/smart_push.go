@@ -113,7 +113,7 @@ func (s *Sim) receive(q *gitRequest, p *push) error {
 		return s.internal(err)
 	}
 	defer os.RemoveAll(quarantine)
-	if err := q.repo.git.unpack(quarantine, p.pack); err != nil {
+	if err := q.disk.unpack(quarantine, p.pack); err != nil {
 		for _, c := range p.commands {
 			c.refusal = "unpacker error"
 		}
@@ -132,7 +132,7 @@ func (s *Sim) receive(q *gitRequest, p *push) error {
 	if accepted == 0 {
 		return nil
 	}
-	if err := q.repo.git.adopt(quarantine); err != nil {
+	if err := q.disk.adopt(quarantine); err != nil {
 		return s.internal(err)
 	}
 	s.apply(q, p)
@@ -230,7 +230,7 @@ func (s *Sim) judge(q *gitRequest, p *push, c *refCommand, quarantine string) st
 		return "failed to update ref"
 	}
 	if c.new != "" {
-		out, err := r.git.inQuarantine(quarantine, nil, "rev-parse", "--verify", "--quiet", c.new+"^{commit}")
+		out, err := q.disk.inQuarantine(quarantine, nil, "rev-parse", "--verify", "--quiet", c.new+"^{commit}")
 		if err != nil {
 			return "bad pack"
 		}
@@ -248,7 +248,7 @@ func (s *Sim) judgeBranch(q *gitRequest, p *push, c *refCommand, branch, quarant
 		return "permission denied"
 	}
 	if c.new != "" {
-		if e := s.mayTouchWorkflows(q.who, r.git.touched(quarantine, orDefault(c.old, r.branches[r.defaultBranch]), c.new)); e != nil {
+		if e := s.mayTouchWorkflows(q.who, q.disk.touched(quarantine, orDefault(c.old, r.branches[r.defaultBranch]), c.new)); e != nil {
 			return e.Message
 		}
 	}
@@ -257,7 +257,7 @@ func (s *Sim) judgeBranch(q *gitRequest, p *push, c *refCommand, branch, quarant
 	}
 	forced := c.new == ""
 	if !forced {
-		_, err := r.git.inQuarantine(quarantine, nil, "merge-base", "--is-ancestor", c.old, c.new)
+		_, err := q.disk.inQuarantine(quarantine, nil, "merge-base", "--is-ancestor", c.old, c.new)
 		forced = err != nil
 	}
 	e := s.mayPush(r, q.who, c.ref, forced)
@@ -334,9 +334,9 @@ func (p *push) report(unpacked error) []byte {
 }
 
 // inQuarantine runs git with new objects going to a directory of their own, above those of the repository.
-func (g *gitRepo) inQuarantine(dir string, stdin []byte, args ...string) (string, error) {
-	cmd := exec.Command("git", append([]string{"--git-dir=" + g.dir}, args...)...)
-	cmd.Env = append(gitEnviron(), "GIT_OBJECT_DIRECTORY="+dir, "GIT_ALTERNATE_OBJECT_DIRECTORIES="+filepath.Join(g.dir, "objects"))
+func (d *gitDisk) inQuarantine(dir string, stdin []byte, args ...string) (string, error) {
+	cmd := exec.Command("git", append([]string{"--git-dir=" + d.dir}, args...)...)
+	cmd.Env = append(gitEnviron(), "GIT_OBJECT_DIRECTORY="+dir, "GIT_ALTERNATE_OBJECT_DIRECTORIES="+filepath.Join(d.dir, "objects"))
 	cmd.Stdin = bytes.NewReader(stdin)
 	var out, errOut bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errOut
@@ -347,22 +347,22 @@ func (g *gitRepo) inQuarantine(dir string, stdin []byte, args ...string) (string
 }
 
 // unpack stores the objects of a pack loose in dir; every object that they name must exist.
-func (g *gitRepo) unpack(dir string, pack []byte) error {
+func (d *gitDisk) unpack(dir string, pack []byte) error {
 	if len(pack) == 0 {
 		return nil
 	}
-	_, err := g.inQuarantine(dir, pack, "unpack-objects", "-q", "--strict")
+	_, err := d.inQuarantine(dir, pack, "unpack-objects", "-q", "--strict")
 	return err
 }
 
 // touched are the paths that a push changes.
-func (g *gitRepo) touched(quarantine, from, to string) []string {
+func (d *gitDisk) touched(quarantine, from, to string) []string {
 	if from == "" {
 		from = emptyTree
 	}
-	out, err := g.inQuarantine(quarantine, nil, "diff", "--name-only", "-z", "--merge-base", from, to)
+	out, err := d.inQuarantine(quarantine, nil, "diff", "--name-only", "-z", "--merge-base", from, to)
 	if err != nil { // histories without a common commit: all that differs
-		out, err = g.inQuarantine(quarantine, nil, "diff", "--name-only", "-z", from, to)
+		out, err = d.inQuarantine(quarantine, nil, "diff", "--name-only", "-z", from, to)
 	}
 	if err != nil || out == "" {
 		return nil
@@ -371,12 +371,12 @@ func (g *gitRepo) touched(quarantine, from, to string) []string {
 }
 
 // adopt moves objects from quarantine into the repository.
-func (g *gitRepo) adopt(dir string) error {
-	return filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
+func (d *gitDisk) adopt(dir string) error {
+	return filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
 			return err
 		}
-		to := filepath.Join(g.dir, "objects", filepath.Base(filepath.Dir(path)), d.Name())
+		to := filepath.Join(d.dir, "objects", filepath.Base(filepath.Dir(path)), e.Name())
 		if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
 			return err
 		}

@@ -372,6 +372,8 @@ type checkRun struct {
 	summary    string
 	text       string
 	actions    []any
+
+	annotations []annotation
 }
 
 // status is a commit status: the newest of a context counts.

@@ -33,20 +33,16 @@ func (s *Sim) pageAt(r *http.Request) http.HandlerFunc {
 		return s.authorize
 	case path == "login/oauth/access_token" && r.Method == http.MethodPost:
 		return s.accessToken
-	case path == "login/device/code":
-		return s.noDevice
+	case path == "login/device/code" && r.Method == http.MethodPost:
+		return s.deviceCode
+	case path == "login/device":
+		return s.devicePage
 	case path == "settings/apps/new", len(parts) == 5 && parts[0] == "organizations" && strings.HasSuffix(path, "/settings/apps/new"):
 		return s.newAppPage
 	case len(parts) == 4 && parts[0] == "apps" && parts[2] == "installations" && parts[3] == "new":
 		return s.installPage
 	}
 	return nil
-}
-
-// noDevice says aloud that the device flow is missing.
-func (s *Sim) noDevice(w http.ResponseWriter, r *http.Request) {
-	e := s.notSimulated(http.StatusNotFound, "%s %s", r.Method, r.URL.Path)
-	answerForm(w, r, object{"error": "device_flow_disabled", "error_description": e.Message})
 }
 
 // readForm reads parameters from the query, a form or JSON: GitHub takes all three.
@@ -90,12 +86,19 @@ func (s *Sim) askPage(w http.ResponseWriter, title, text string, form url.Values
 		d.Hidden[k] = form.Get(k)
 	}
 	delete(d.Hidden, "login")
+	d.People = s.logins()
+	s.writePage(w, http.StatusOK, d)
+}
+
+// logins are the people whom a person at a page can be.
+func (s *Sim) logins() []string {
+	var list []string
 	for _, a := range s.w.accounts {
 		if a.kind == "User" {
-			d.People = append(d.People, a.login)
+			list = append(list, a.login)
 		}
 	}
-	s.writePage(w, http.StatusOK, d)
+	return list
 }
 
 func (s *Sim) sayPage(w http.ResponseWriter, status int, title, text string) {

@@ -27,7 +27,8 @@ type Options struct {
 	Now       func() time.Time  // nil: time.Now
 	Transport http.RoundTripper // nil: http.DefaultTransport
 	UserAgent string            // zero: pitcrew
-	WriteGap  time.Duration     // between two writes of an installation; zero: a second, negative: none
+	WriteGap  time.Duration     // between two writes of an installation; zero: a second where GitHub has limits, negative: none
+	Rows      Rows              // what all copies of the program know of the limits; nil: this process alone, until it ends
 	Bodies    int               // how many bodies of files are kept; zero: 2,000
 	Log       zerolog.Logger
 }
@@ -45,24 +46,25 @@ type Client struct {
 	SeenOrg func(owner string) bool
 	SawOrg  func(owner string)
 
-	opts    Options
-	creator githubapp.ClientCreator
-	pulse   pulse
+	opts     Options
+	creator  githubapp.ClientCreator
+	pulse    pulse
+	appetite appetite
 
 	mu       sync.Mutex
 	installs map[int64]*installation
 	self     rules.App
-	lacks    map[string]bool // "Type.field" that this server does not have
+	lacks    map[string]bool // what this server does not have: lacks.go
 
 	bodies   *cache[blobKey, body]
 	files    *cache[string, readFile]
 	orgs     *cache[string, readOrg]
 	owners   *cache[string, *rules.Owners]
 	branches *cache[branchKey, branchRules]
-	heads    *cache[rules.Subject, string]     // where a pull request's head was last seen
-	started  *cache[string, bool]              // test merges that were asked for
-	moved    *cache[string, map[string]string] // old paths of renamed files, by head and base
-	nodes    *cache[int64, string]             // a repository's id in GraphQL
+	heads    *cache[rules.Subject, string]         // where a pull request's head was last seen
+	started  *cache[string, bool]                  // test merges that were asked for
+	moved    *cache[string, map[string]rules.File] // what became of files, by path, where GraphQL does not tell; by head and base
+	nodes    *cache[int64, string]                 // a repository's id in GraphQL
 	people   *cache[personKey, rules.Person]
 	members  *cache[personKey, []rules.Person]
 }
@@ -108,7 +110,7 @@ func New(o Options) (*Client, error) {
 		owners:   newCache[string, *rules.Owners](o.Bodies, 0, o.Now),
 		branches: newCache[branchKey, branchRules](2000, rulesFor, o.Now),
 		heads:    newCache[rules.Subject, string](20000, 0, o.Now),
-		moved:    newCache[string, map[string]string](5000, 0, o.Now),
+		moved:    newCache[string, map[string]rules.File](5000, 0, o.Now),
 		started:  newCache[string, bool](5000, startFor, o.Now),
 		nodes:    newCache[int64, string](5000, 0, o.Now),
 		people:   newCache[personKey, rules.Person](20000, peopleFor, o.Now),
@@ -145,8 +147,8 @@ func (o Options) withDefaults() Options {
 	if o.Transport == nil {
 		o.Transport = http.DefaultTransport
 	}
-	if o.WriteGap == 0 {
-		o.WriteGap = time.Second
+	if o.Rows == nil {
+		o.Rows = &memoryRows{docs: map[string][]byte{}}
 	}
 	if o.Bodies == 0 {
 		o.Bodies = 2000
@@ -163,7 +165,7 @@ func (c *Client) installation(id int64) (*installation, error) {
 	defer c.mu.Unlock()
 	in := c.installs[id]
 	if in == nil {
-		in = &installation{limit: newLimiter(c.opts.WriteGap)}
+		in = &installation{limit: c.newLimiter(id)}
 		c.installs[id] = in
 	}
 	if in.client != nil {

@@ -3,6 +3,7 @@ package github
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -51,12 +52,19 @@ func (c *Client) compare(ctx context.Context, ref RepoRef, branch string, all ..
 	if len(open) == 0 {
 		return nil
 	}
+	if c.without("Ref.compare") {
+		return c.compareEach(ctx, ref, open)
+	}
+	return c.compareAll(ctx, ref, vars, open)
+}
+
+func (c *Client) compareAll(ctx context.Context, ref RepoRef, vars map[string]any, open []candidate) error {
 	var out struct {
 		Repository *struct{ Ref map[string]json.RawMessage }
 	}
 	inRef := func(e graphError) bool { return len(e.Path) == 3 && e.first() == "repository" }
 	if _, err := c.query(ctx, ref.Installation, compareText(len(open)), vars, &out, inRef); err != nil {
-		return fmt.Errorf("compare with %s: %w", branch, err)
+		return fmt.Errorf("compare with the base: %w", err)
 	}
 	if out.Repository == nil {
 		return ErrGone
@@ -65,11 +73,33 @@ func (c *Client) compare(ctx context.Context, ref RepoRef, branch string, all ..
 		for _, by := range []string{"h", "b"} {
 			var reply *compareReply
 			if raw, ok := out.Repository.Ref[fmt.Sprintf("%s%d", by, i)]; ok && json.Unmarshal(raw, &reply) != nil {
-				return fmt.Errorf("compare with %s: no comparison in the answer", branch)
+				return fmt.Errorf("compare with the base: no comparison in the answer")
 			}
 			if p := candidate.pull; p.Behind == rules.Unknown {
 				p.Behind = reply.behind(p.BaseTip, p.Head)
 			}
+		}
+	}
+	return nil
+}
+
+// compareEach asks where GraphQL compares nothing, one pull request at a time. What cannot be compared stays unknown.
+// https://docs.github.com/en/rest/commits/commits#compare-two-commits
+func (c *Client) compareEach(ctx context.Context, ref RepoRef, open []candidate) error {
+	for _, candidate := range open {
+		p := candidate.pull
+		var reply struct {
+			Behind *int `json:"behind_by"`
+		}
+		err := c.get(ctx, ref.Installation, ref.path("compare/%s...%s?per_page=1", p.BaseTip, p.Head), &reply)
+		switch {
+		case errors.Is(err, ErrGone) || err == nil && reply.Behind == nil:
+		case err != nil:
+			return fmt.Errorf("compare #%d with its base: %w", p.Number, err)
+		case *reply.Behind > 0:
+			p.Behind = rules.Yes
+		default:
+			p.Behind = rules.No
 		}
 	}
 	return nil

@@ -46,16 +46,22 @@ type Result struct {
 
 // Slot says when an action may be sent. Where that is now, Do may follow within 15 s; else the slot is kept for the action:
 // decide again then. It sends nothing.
-func (c *Client) Slot(ref RepoRef, a rules.Action) time.Time {
+func (c *Client) Slot(ctx context.Context, ref RepoRef, a rules.Action) time.Time {
 	i, err := c.installation(ref.Installation)
 	now := c.opts.Now()
 	if err != nil {
 		return now // Do says why not
 	}
-	return i.limit.Reserve(now, laneOf(a), slotKey(a))
+	at, err := i.limit.Reserve(ctx, now, writerOf(a))
+	if err != nil {
+		c.opts.Log.Warn().Err(err).Int64("installation", ref.Installation).Msg("no slot for a write")
+	}
+	return at
 }
 
-func slotKey(a rules.Action) string { return string(a.About()) + " " + a.Kind() }
+func writerOf(a rules.Action) writer {
+	return writer{laneOf(a), resourceOfAction(a), string(a.About()) + " " + a.Kind()}
+}
 
 // Observes says whether this door would only observe the action: never.
 func (c *Client) Observes(rules.Action) bool { return false }
@@ -72,20 +78,37 @@ func (c *Client) Do(ctx context.Context, ref RepoRef, a rules.Action) Result {
 		return result
 	}
 	now := c.opts.Now()
-	if !i.limit.Take(now, slotKey(a)) {
-		slot := i.limit.Reserve(now, laneOf(a), slotKey(a))
-		if !i.limit.Take(now, slotKey(a)) {
-			return Result{Outcome: Limited, Until: slot}
-		}
+	at, err := i.limit.Write(ctx, now, writerOf(a))
+	switch {
+	case err != nil:
+		return Result{Outcome: Limited, Until: at, Message: err.Error()}
+	case at.After(now):
+		return Result{Outcome: Limited, Until: at}
 	}
-	return prepared(ctx)
+	if result = prepared(context.WithValue(ctx, paidKey{}, new(bool))); result.Outcome == Done {
+		i.limit.Wrote()
+	}
+	return result
 }
 
-func laneOf(a rules.Action) lane {
-	if a.Kind() == rules.KindMerge {
-		return laneMerge
+type paidKey struct{}
+
+// pay counts a write that is about to be sent. The first of an action was counted with its slot; others follow at once, because
+// what was begun must be ended.
+func (c *Client) pay(ctx context.Context, inst int64, res resource) {
+	if paid, ok := ctx.Value(paidKey{}).(*bool); !ok || !*paid {
+		if ok {
+			*paid = true
+		}
+		return
 	}
-	return laneRest
+	i, err := c.installation(inst)
+	if err == nil {
+		err = i.limit.Spend(ctx, c.opts.Now(), writer{lane: laneMerge, res: res})
+	}
+	if err != nil {
+		c.opts.Log.Warn().Err(err).Int64("installation", inst).Msg("a write was not counted")
+	}
 }
 
 // write is an action that is ready to be sent.
@@ -116,12 +139,13 @@ func (c *Client) prepare(ctx context.Context, ref RepoRef, a rules.Action) (writ
 
 // put sends one REST write and sorts its answer by what is the same for all of them.
 func (c *Client) put(ctx context.Context, ref RepoRef, method, path string, in any) (reply, Result) {
+	c.pay(ctx, ref.Installation, resourceCore)
 	r, err := c.send(ctx, ref.Installation, method, path, in)
 	if err != nil {
 		return reply{}, Result{Outcome: Unknown, Message: err.Error()}
 	}
 	result := Result{Status: r.Status, Message: r.message()}
-	if until, limited := c.observe(ref.Installation, r); limited {
+	if until, limited := c.observe(ctx, ref.Installation, r); limited {
 		result.Outcome, result.Until = Limited, until
 		return r, result
 	}
@@ -180,7 +204,7 @@ func says(text string, phrases ...string) bool {
 // that the door Observes is not sent by Do, whoever asks.
 type Writer interface {
 	Observes(a rules.Action) bool
-	Slot(ref RepoRef, a rules.Action) time.Time
+	Slot(ctx context.Context, ref RepoRef, a rules.Action) time.Time
 	Do(ctx context.Context, ref RepoRef, a rules.Action) Result
 }
 

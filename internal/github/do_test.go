@@ -1,6 +1,7 @@
 package github_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -184,17 +185,17 @@ func TestSlots(t *testing.T) {
 	ref := l.ref("acme/api")
 	before := l.calls()
 	now := l.clock()
-	equal(t, "first slot", l.c.Slot(ref, report), now)
-	equal(t, "second slot", l.c.Slot(ref, a), now.Add(time.Second))
-	r := l.do(a)
+	equal(t, "first slot", l.c.Slot(t.Context(), ref, a), now)
+	equal(t, "second slot", l.c.Slot(t.Context(), ref, report), now.Add(time.Second))
+	r := l.do(report)
 	equal(t, "too early", []any{r.Outcome, r.Until}, []any{github.Limited, now.Add(time.Second)})
-	equal(t, "in the slot that was given", l.do(report).Outcome, github.Done)
+	equal(t, "in the slot that was given", l.do(a).Outcome, github.Done)
 	l.wait(time.Second)
-	equal(t, "in the slot that was kept", l.do(a).Outcome, github.Done)
-	equal(t, "writes", l.writes(before), []string{"POST /repos/acme/api/check-runs 201", "PUT /repos/acme/api/pulls/7/merge 200"})
+	equal(t, "in the slot that was kept", l.do(report).Outcome, github.Done)
+	equal(t, "writes", l.writes(before), []string{"PUT /repos/acme/api/pulls/7/merge 200", "POST /repos/acme/api/check-runs 201"})
 }
 
-// A limit that one request met holds back all writers of the installation, and nobody else's.
+// A limit that one request met holds back everything of the installation, and nothing of another's.
 func TestLimitIsShared(t *testing.T) {
 	l := newLab(t, open+"repos: {other/thing: {files: {a: b}, prs: {1: {author: ana, head: o1}}}}\n")
 	a := l.merge()
@@ -205,12 +206,16 @@ func TestLimitIsShared(t *testing.T) {
 	}
 	l.exec("fail check-run limit retry-after 90")
 	report := rules.ReportCheck{Repo: a.Repo, Number: 7, Head: a.Head, Conclusion: "neutral", Title: "t", Summary: "s"}
-	equal(t, "limited", l.do(report).Outcome, github.Limited)
+	ref := l.ref("acme/api")
+	equal(t, "limited", l.c.Do(t.Context(), ref, report).Outcome, github.Limited)
 	l.wait(10 * time.Second)
 	before := l.calls()
-	r := l.do(a)
+	r := l.c.Do(t.Context(), ref, a)
 	equal(t, "the merge", []any{r.Outcome, r.Until}, []any{github.Limited, l.clock().Add(80 * time.Second)})
-	equal(t, "sent", l.writes(before), []string(nil))
+	_, err = l.c.PR(t.Context(), ref, 7)
+	var limited *github.LimitedError
+	equal(t, "a read", errors.As(err, &limited) && limited.Until.Equal(r.Until), true)
+	equal(t, "sent", l.calls()-before, 0)
 	report.Repo, report.Number, report.Head = s.Repo, 1, s.PR.Head
 	equal(t, "another installation", l.c.Do(t.Context(), other, report).Outcome, github.Done)
 }

@@ -28,15 +28,21 @@
 //	                   (closePullRequest)                            the one just opened, if the commit before it was refused
 //	move-pull-request  updatePullRequest                             none: the same title again changes nothing
 //	                   createCommitOnBranch                          expectedHeadOid: the head
+//	(the two above,    POST git/blobs, git/trees, git/commits        nobody sees them yet
+//	where GraphQL      updateRefs                                    beforeOid: must not exist, the stale tip, or the head
+//	makes no commits)
 //	report-check       POST check-runs, PATCH check-runs/{id}        head_sha; patched by id; external_id is the digest of its text
 //	(redelivery)       POST app/hook/deliveries/{id}/attempts        the delivery; the log takes a delivery once
 //
-// All writers of an installation share one limiter (limiter.go): a second between writes, merges first, and nothing while
-// GitHub asks for a pause. A write that may not go now is not sent: its Outcome is Limited, with the slot kept for it.
+// Everything that is sent for an installation goes through one limiter (limiter.go), which all copies of the program share by a
+// row of the database: a second between writes, merges first, each of GitHub's limits, and nothing while GitHub asks for a pause.
+// It never waits. A write that may not go now is not sent: its Outcome is Limited, with the slot kept for it. A read that may
+// not is a *LimitedError. What can wait is read with Optional.
 //
 // # To add
 //
 // A field of a snapshot: its line in queries.go, its field in reply.go, its use in pull.go. A field that an older GitHub
-// Enterprise Server may lack gets "# needs Type.field" at the end of its line, if its absence is safe. An action: a file with
-// its request and the meaning of each reply, a case in do.go, a row above.
+// Enterprise Server may lack gets "# needs Type.field" at the end of its line, if its absence is safe or has another way, and
+// a row in internal/contract/otherways.go. An action: a file with its request and the meaning of each reply, a case in do.go, a
+// row above.
 package github

@@ -3,6 +3,8 @@ package github
 import (
 	"errors"
 	"fmt"
+	"net/http"
+	"strings"
 	"time"
 )
 
@@ -29,4 +31,18 @@ func (e *PermissionError) Error() string {
 		return e.Message
 	}
 	return fmt.Sprintf("%s (needs %s)", e.Message, e.Permission)
+}
+
+// FailedError says that GitHub answered, but with a failure of its own: what was asked may be right, and may be asked again.
+type FailedError struct {
+	Status  int    // of HTTP; 200: GraphQL failed inside its answer
+	Type    string // GraphQL's, as RESOURCE_LIMITS_EXCEEDED; else empty
+	Message string // GitHub's own words
+}
+
+func (e *FailedError) Error() string {
+	if e.Status == http.StatusOK {
+		return "GraphQL answered: " + strings.TrimSpace(e.Type+" "+e.Message)
+	}
+	return fmt.Sprintf("GitHub answered %d: %s", e.Status, e.Message)
 }

@@ -65,7 +65,7 @@ func (c *Client) loadPart(ctx context.Context, inst int64, blobs []wanted, have 
 	vars := map[string]any{}
 	for i, w := range blobs {
 		fmt.Fprintf(&head, "$o%d:String!,$r%d:String!,$b%d:GitObjectID!,", i, i, i)
-		fmt.Fprintf(&fields, "\nr%d:repository(owner:$o%d,name:$r%d,followRenames:false){object(oid:$b%d){...blob}}", i, i, i, i)
+		fmt.Fprintf(&fields, "\nr%d:repository(owner:$o%d,name:$r%d%s){object(oid:$b%d){...blob}}", i, i, i, sameName, i)
 		vars[fmt.Sprintf("o%d", i)], vars[fmt.Sprintf("r%d", i)], vars[fmt.Sprintf("b%d", i)] = w.owner, w.name, w.oid
 	}
 	text := withFragments("query Bodies(" + strings.TrimSuffix(head.String(), ",") + "){" + fields.String() + "\n}")
@@ -129,6 +129,7 @@ func (c *Client) configOf(ctx context.Context, g governs) (rules.Config, *rules.
 		read := c.orgOf(g.org, bodies[g.org])
 		cfg.Problems = append(cfg.Problems, read.problems...)
 		cfg.Observe = stricter(cfg.Observe, read.file.Observe)
+		cfg.File = read.file.Govern(cfg.File, g.repo.Name)
 		if c.SawOrg != nil {
 			c.SawOrg(g.repo.Owner)
 		}
@@ -151,13 +152,26 @@ func (c *Client) fileOf(oid string, b body) readFile {
 func (c *Client) orgOf(oid string, b body) readOrg {
 	read, ok := c.orgs.get(oid)
 	if !ok {
-		read.file, read.problems = config.ReadOrg(orgName, b.text)
+		read.file, read.problems = config.ReadOrg(orgName, b.text, rules.Forms)
 		if b.bad != "" {
 			read.problems = []config.Problem{unreadableFile(orgName, b.bad)}
 		}
 		c.orgs.put(oid, read)
 	}
 	return read
+}
+
+// applies reports whether the organisation's file turns something on in a repository that has no file of its own.
+func (c *Client) applies(ctx context.Context, ref RepoRef, org *orgReply) (bool, error) {
+	if org == nil || org.Object == nil {
+		return false, nil
+	}
+	oid := org.Object.OID
+	bodies, err := c.load(ctx, ref.Installation, wanted{ref.Owner, orgRepo, oid})
+	if err != nil {
+		return false, err
+	}
+	return c.orgOf(oid, bodies[oid]).file.Applies(ref.Name), nil
 }
 
 // ownersOf is nil where there is no CODEOWNERS. One that is no text owns nothing, as GitHub has it.

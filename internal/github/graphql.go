@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -17,9 +16,12 @@ type graphError struct {
 	Message    string `json:"message"`
 	Path       []any  `json:"path"`
 	Extensions struct {
-		Code      string `json:"code"`
-		TypeName  string `json:"typeName"`
-		FieldName string `json:"fieldName"`
+		Code         string `json:"code"`
+		TypeName     string `json:"typeName"`
+		FieldName    string `json:"fieldName"`
+		Name         string `json:"name"`
+		ArgumentName string `json:"argumentName"`
+		ParentName   string `json:"parentName"`
 	} `json:"extensions"`
 }
 
@@ -43,11 +45,12 @@ type allowed func(graphError) bool
 // query sends a document that only reads and decodes its data. Errors that are not allowed fail it: partial data are not
 // used. Lines that this server cannot answer and that may be left out are left out from then on.
 func (c *Client) query(ctx context.Context, inst int64, text string, vars map[string]any, into any, may allowed) ([]graphError, error) {
-	if err := c.readable(inst); err != nil {
-		return nil, err
-	}
 	for {
-		data, errs, err := c.graph(ctx, inst, c.prune(text), vars)
+		if err := c.admit(ctx, inst, resourceGraphQL); err != nil {
+			return nil, err
+		}
+		pruned, left := c.prune(text, vars)
+		data, errs, err := c.graph(ctx, inst, pruned, left)
 		if err != nil {
 			return nil, err
 		}
@@ -72,7 +75,7 @@ func (c *Client) graph(ctx context.Context, inst int64, text string, vars map[st
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := c.check(inst, r); err != nil {
+	if err := c.check(ctx, inst, r); err != nil {
 		return nil, nil, err
 	}
 	var out struct {
@@ -83,7 +86,7 @@ func (c *Client) graph(ctx context.Context, inst int64, text string, vars map[st
 		return nil, nil, fmt.Errorf("decode answer of GraphQL: %w", err)
 	}
 	if rateLimited(out.Errors) {
-		return nil, nil, &LimitedError{Until: c.exhausted(inst, r)}
+		return nil, nil, &LimitedError{Until: c.exhausted(ctx, inst, r)}
 	}
 	return out.Data, out.Errors, nil
 }
@@ -94,16 +97,14 @@ func rateLimited(errs []graphError) bool {
 	return slices.ContainsFunc(errs, func(e graphError) bool { return e.Type == "RATE_LIMITED" || e.Type == "RATE_LIMIT" })
 }
 
-// exhausted takes note of such a limit; it holds for reads as well.
-func (c *Client) exhausted(inst int64, r reply) time.Time {
+// exhausted takes note of such a limit; a query may cost more than what is left.
+func (c *Client) exhausted(ctx context.Context, inst int64, r reply) time.Time {
 	now := c.opts.Now()
-	r.Status = http.StatusTooManyRequests
-	until, _ := r.limit(now)
-	i, err := c.installation(inst)
-	if err != nil {
-		return now.Add(time.Minute)
+	until := time.Time{}
+	if told, ok := limitOf(r.Header, now); ok {
+		until = renewal(told.Reset.Unix())
 	}
-	return i.limit.Stop(now, until, true)
+	return c.stop(ctx, inst, now, until, resourceGraphQL)
 }
 
 // judge keeps the errors that are facts; any other one fails.
@@ -122,7 +123,7 @@ func judge(errs []graphError, may allowed) ([]graphError, error) {
 		case e.Type == "FORBIDDEN":
 			return nil, &PermissionError{Permission: pathText(e.Path), Message: e.Message}
 		default:
-			return nil, fmt.Errorf("GraphQL answered: %s", strings.TrimSpace(e.Type+" "+e.Message))
+			return nil, &FailedError{Status: http.StatusOK, Type: e.Type, Message: e.Message}
 		}
 	}
 	return facts, nil
@@ -134,56 +135,4 @@ func pathText(path []any) string {
 		words[i] = fmt.Sprint(p)
 	}
 	return strings.Join(words, ".")
-}
-
-// optional marks a line of a document that may be left out where the server's schema lacks the field.
-var optional = regexp.MustCompile(`# needs ((?:\w+\.\w+ ?)+)$`)
-
-// prune drops the lines that this server cannot answer. @include would not: an unknown field fails validation all the same.
-func (c *Client) prune(text string) string {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	var kept []string
-	for _, line := range strings.Split(text, "\n") {
-		lacking := false
-		for _, field := range needsOf(line) {
-			lacking = lacking || c.lacks[field]
-		}
-		if !lacking {
-			kept = append(kept, strings.TrimSpace(optional.ReplaceAllString(line, "")))
-		}
-	}
-	return strings.Join(kept, "\n")
-}
-
-func needsOf(line string) []string {
-	if m := optional.FindStringSubmatch(line); m != nil {
-		return strings.Fields(m[1])
-	}
-	return nil
-}
-
-// learn takes note of fields that the server said it lacks, as far as the document may do without them. It reports whether
-// there was any: then the document is worth sending again.
-func (c *Client) learn(text string, errs []graphError) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	var known []string
-	for _, line := range strings.Split(text, "\n") {
-		known = append(known, needsOf(line)...)
-	}
-	learned := false
-	for _, e := range errs {
-		field := e.Extensions.TypeName + "." + e.Extensions.FieldName
-		if e.Extensions.Code != "undefinedField" || c.lacks[field] {
-			continue
-		}
-		for _, k := range known {
-			if k == field {
-				c.lacks[field], learned = true, true
-				c.opts.Log.Info().Str("field", field).Msg("this GitHub lacks a field; going on without")
-			}
-		}
-	}
-	return learned
 }

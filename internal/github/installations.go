@@ -52,10 +52,12 @@ func (c *Client) Installations(ctx context.Context) ([]Installation, error) {
 	return all, nil
 }
 
-// Repositories lists the repositories of an installation.
+// Repositories lists the repositories of an installation. A list that changed while it was read may lack one, and is an error:
+// who is missing from it is taken for removed.
 // https://docs.github.com/en/rest/apps/installations#list-repositories-accessible-to-the-app-installation
 func (c *Client) Repositories(ctx context.Context, inst int64) ([]Repo, error) {
 	var all []Repo
+	total := 0
 	for path := "installation/repositories?per_page=100"; path != ""; {
 		r, err := c.read(ctx, inst, path)
 		if err != nil {
@@ -65,11 +67,18 @@ func (c *Client) Repositories(ctx context.Context, inst int64) ([]Repo, error) {
 		if err := json.Unmarshal(r.Body, &page); err != nil {
 			return nil, fmt.Errorf("decode repositories of installation %d: %w", inst, err)
 		}
+		if total != 0 && page.GetTotalCount() != total {
+			return nil, fmt.Errorf("list repositories of installation %d: there were %d, and now there are %d", inst, total, page.GetTotalCount())
+		}
+		total = page.GetTotalCount()
 		for _, repo := range page.Repositories {
 			ref := RepoRef{Installation: inst, ID: repo.GetID(), Owner: repo.GetOwner().GetLogin(), Name: repo.GetName()}
 			all = append(all, Repo{ref, repo.GetDefaultBranch(), repo.GetPrivate(), repo.GetArchived(), repo.GetFork()})
 		}
 		path = r.next()
+	}
+	if len(all) < total {
+		return nil, fmt.Errorf("list repositories of installation %d: %d of %d were listed", inst, len(all), total)
 	}
 	return all, nil
 }

@@ -67,6 +67,9 @@ func newLab(t *testing.T, world string) *lab {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if onOldServer {
+		l.exec("old-server on")
+	}
 	t.Cleanup(func() {
 		for _, err := range l.sim.Errs() {
 			t.Error(err)

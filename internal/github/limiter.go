@@ -1,142 +1,269 @@
 package github
 
 import (
-	"slices"
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"hash/fnv"
+	"net/url"
+	"strings"
 	"sync"
 	"time"
 )
 
-// lane orders writers: merges go before the rest.
-type lane int
+// limiter keeps one installation within GitHub's limits; the App itself is one more. It never waits: who may not send now is
+// told when. What it knows is a row that all copies of the program share. Writes ask the row each time. Reads draw a few
+// requests from it at once, to be sent within a second, so a pause that another copy met is known to all within that; and what
+// answers say of primary limits is written there with the next draw.
+type limiter struct {
+	name string // of its row
+	rows Rows
+	pace pacing
+	cap  bool // GitHub's limits hold, whatever its answers show
+
+	mu      sync.Mutex
+	purses  map[resource]purse
+	heard   map[resource]Limit   // what answers told since the row was written
+	headers int                  // answers in a row without a limit: negative, with one: positive
+	granted map[string]time.Time // slots that were given for now and not taken yet
+	flying  int                  // requests without an answer yet
+	wrote   bool                 // a write succeeded since the row was written
+	doc     []byte               // the row as this copy wrote it, and
+	known   *state               // what it says; nil: not known
+}
+
+// purse is what was drawn of a resource and not sent yet.
+type purse struct {
+	lane  lane // as urgent as who drew it, or more
+	drawn int
+	left  int
+	step  int64 // in which its points were counted
+	reset int64 // of the primary limit that it was taken from
+	until time.Time
+	empty time.Time // nothing can be drawn before
+}
 
 const (
-	laneRest lane = iota
-	laneMerge
+	purseFor  = time.Second
+	purseMin  = 5
+	purseMax  = 50
+	maxFlying = 30               // for each copy: three stay below the hundred that GitHub allows at a time
+	grantFor  = 15 * time.Second // how long a slot that was given for now waits for its write
 )
 
-// limiter gives the writers of one installation their slots, and keeps everybody quiet while GitHub asks for it. It never
-// waits: who may not write now is told when, and the slot is kept for that key.
-// https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#pause-between-mutative-requests
-type limiter struct {
-	gap time.Duration // between two writes
-
-	mu       sync.Mutex
-	last     time.Time // the newest slot that was used
-	reserved []reservation
-	granted  map[string]time.Time // slots that were given for now and not taken yet
-	writes   time.Time            // no write before
-	reads    time.Time            // no read before
-	strikes  int                  // limits in a row that did not say how long
-}
-
-type reservation struct {
-	key  string
-	lane lane
-	at   time.Time
-}
-
-func newLimiter(gap time.Duration) *limiter {
-	return &limiter{gap: max(gap, 0), granted: map[string]time.Time{}}
-}
-
-// grantFor is how long a slot that was given for now waits for its write.
-const grantFor = 15 * time.Second
-
-// Reserve gives the slot of a write. It is now, and then Take may follow, or it is later: the write must not be sent, and the
-// slot is kept for key until a gap after it. A merge takes the next slot and moves the reservations of others behind it.
-func (l *limiter) Reserve(now time.Time, in lane, key string) time.Time {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	come := l.come(now, key)
-	l.reserved = slices.DeleteFunc(l.reserved, func(r reservation) bool { return r.key == key || now.Sub(r.at) >= max(l.gap, time.Second) })
-	slot := l.free(now, in)
-	if come || !slot.After(now) {
-		l.last, l.granted[key] = now, now
-		l.settle()
-		return now
+func (c *Client) newLimiter(inst int64) *limiter {
+	pace := pacing{max(c.opts.WriteGap, 0), c.opts.WriteGap > 0}
+	if c.opts.WriteGap == 0 {
+		pace.gap = time.Second
 	}
-	l.reserved = append(l.reserved, reservation{key, in, slot})
-	l.settle()
-	return slot
+	return newLimiter(fmt.Sprintf("limits:%d", inst), c.opts.Rows, pace, alwaysLimited(c.opts.V3URL))
 }
 
-// come says that the slot which is kept for key has come. Nobody comes at the very moment; who is a little late must not be
-// put behind those whose slots follow.
-func (l *limiter) come(now time.Time, key string) bool {
-	kept := slices.ContainsFunc(l.reserved, func(r reservation) bool { return r.key == key && !r.at.After(now) })
-	return kept && !latest(l.writes, l.last.Add(l.gap)).After(now)
+// alwaysLimited says whether a GitHub is GitHub's own, which has limits even if an answer does not show them; an Enterprise
+// Server has them only where somebody switched them on.
+// https://docs.github.com/en/enterprise-server@latest/admin/configuring-settings/configuring-user-applications-for-your-enterprise/configuring-rate-limits
+func alwaysLimited(v3 string) bool {
+	at, err := url.Parse(v3)
+	return err == nil && (at.Hostname() == "api.github.com" || strings.HasSuffix(at.Hostname(), ".ghe.com"))
 }
 
-// Take uses a slot that Reserve gave for now. Without one, or if GitHub has asked for a pause since, the write must not be
-// sent.
-func (l *limiter) Take(now time.Time, key string) bool {
+func newLimiter(name string, rows Rows, pace pacing, capped bool) *limiter {
+	return &limiter{name: name, rows: rows, pace: pace, cap: capped,
+		purses: map[resource]purse{}, heard: map[resource]Limit{}, granted: map[string]time.Time{}}
+}
+
+// Admit lets one read through, or says when to come again.
+func (l *limiter) Admit(ctx context.Context, now time.Time, r resource, in lane) (time.Time, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	at, ok := l.granted[key]
-	delete(l.granted, key)
-	return ok && now.Sub(at) < grantFor && !l.writes.After(now)
-}
-
-// free is the earliest time from now on at which a write of this lane may go.
-func (l *limiter) free(now time.Time, in lane) time.Time {
-	at := latest(now, l.writes, l.last.Add(l.gap))
-	for _, r := range l.sorted() {
-		if r.lane >= in && at.Before(r.at.Add(l.gap)) && at.After(r.at.Add(-l.gap)) {
-			at = r.at.Add(l.gap)
+	if l.flying >= maxFlying {
+		return now.Add(time.Second), nil
+	}
+	p := l.purses[r]
+	if p.left == 0 && in >= p.lane && now.Before(p.until) && now.Before(p.empty) {
+		return p.empty, nil
+	}
+	if p.left == 0 || in > p.lane || !now.Before(p.until) {
+		got, at, err := l.draw(ctx, now, r, in)
+		if err != nil || got == 0 {
+			return at, err
 		}
 	}
-	return at
+	p = l.purses[r]
+	p.left--
+	l.purses[r] = p
+	return now, nil
 }
 
-// settle moves reservations apart again: merges stay, the rest gives way.
-func (l *limiter) settle() {
-	settled := l.sorted()
-	slices.SortStableFunc(settled, func(a, b reservation) int { return int(b.lane) - int(a.lane) })
-	l.reserved = nil
-	for _, r := range settled {
-		r.at = l.free(r.at, laneRest)
-		l.reserved = append(l.reserved, r)
+// draw fills the purse of a resource, and gives back what was left in it.
+func (l *limiter) draw(ctx context.Context, now time.Time, r resource, in lane) (got int, at time.Time, err error) {
+	old := l.purses[r]
+	want := max(purseMin, min(2*(old.drawn-old.left), purseMax))
+	drawn := purse{lane: in}
+	err = l.change(ctx, now, func(s *state) {
+		s.giveBack(r, old)
+		got, at = s.draw(now, r, in, want)
+		drawn.step, drawn.reset = s.pointsFor(r).Step, s.Primary[r].Reset
+	})
+	if err != nil {
+		return 0, at, err
+	}
+	drawn.drawn, drawn.left, drawn.until, drawn.empty = got, got, now.Add(purseFor), at
+	if end := stepStart(stepOf(now) + 1); end.Before(drawn.until) {
+		drawn.until = end
+	}
+	l.purses[r] = drawn
+	return got, at, nil
+}
+
+// Reserve gives the slot of a write. It is now, and then Write may follow within 15 s, or it is later: the write must not be
+// sent, and the slot is kept for its key. The more urgent go first.
+func (l *limiter) Reserve(ctx context.Context, now time.Time, w writer) (at time.Time, err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	err = l.change(ctx, now, func(s *state) { at = s.reserve(now, w) })
+	if err == nil && !at.After(now) {
+		l.granted[w.key] = now
+	}
+	return at, err
+}
+
+// Write lets a write through that goes now: in the slot that Reserve gave, unless GitHub has asked for a pause since, or in one
+// that is free now. Else it says when to come again.
+func (l *limiter) Write(ctx context.Context, now time.Time, w writer) (at time.Time, err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	given, ok := l.granted[w.key]
+	ok = ok && now.Sub(given) < grantFor
+	delete(l.granted, w.key)
+	err = l.change(ctx, now, func(s *state) {
+		if at = latest(now, s.quiet(w.res)); !ok || at.After(now) {
+			at = s.reserve(now, w)
+		}
+	})
+	return at, err
+}
+
+// Spend counts a write that goes at once, whatever is left: one that undoes what must not stay.
+func (l *limiter) Spend(ctx context.Context, now time.Time, w writer) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.change(ctx, now, func(s *state) { s.count(now, w) })
+}
+
+// Once lets one write of the App itself through, which creates no content and needs no slot, or says when to come again.
+func (l *limiter) Once(ctx context.Context, now time.Time, w writer) (at time.Time, err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	err = l.change(ctx, now, func(s *state) {
+		if at = s.affords(now, w); !at.After(now) {
+			s.spend(now, w.res)
+		}
+	})
+	return at, err
+}
+
+// Stop takes note of a limit that GitHub told us of and gives its end. A primary limit stops its resource; all, everything.
+func (l *limiter) Stop(ctx context.Context, now, until time.Time, r resource) (time.Time, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.wrote = false
+	at := latest(until, now.Add(time.Minute))
+	err := l.change(ctx, now, func(s *state) { at = s.stop(now, r, until, l.jitter(s.Strikes)) })
+	for res, p := range l.purses {
+		if r == all || r == res {
+			p.until = now
+			l.purses[res] = p
+		}
+	}
+	return at, err
+}
+
+// jitter is a part of one by the name, so that installations that were limited together do not come back together.
+func (l *limiter) jitter(strikes int) float64 {
+	hash := fnv.New32a()
+	fmt.Fprintf(hash, "%s %d", l.name, strikes)
+	return float64(hash.Sum32()%1000) / 1000
+}
+
+// Wrote takes note of a write that succeeded, which ends a row of limits. A read that succeeds does not: one comes before each
+// write.
+func (l *limiter) Wrote() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.wrote = true
+}
+
+// enter and leave are around each request.
+func (l *limiter) enter() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.flying++
+}
+
+// leave takes note of an answer. It writes nothing: the next draw or write does.
+func (l *limiter) leave(now time.Time, r reply, err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.flying--
+	if err != nil || !r.ok() {
+		return
+	}
+	told, shown := limitOf(r.Header, now)
+	if !shown {
+		l.headers = -1
+		return
+	}
+	l.headers = 1
+	res := resource(told.Name)
+	if known, ok := l.heard[res]; !ok || told.Reset.After(known.Reset) || told.Reset.Equal(known.Reset) && told.Remaining < known.Remaining {
+		l.heard[res] = told
 	}
 }
 
-func (l *limiter) sorted() []reservation {
-	sorted := slices.Clone(l.reserved)
-	slices.SortStableFunc(sorted, func(a, b reservation) int { return a.at.Compare(b.at) })
-	return sorted
-}
-
-// Readable is when a read may be sent: now, or after a limit.
-func (l *limiter) Readable(now time.Time) time.Time {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return latest(now, l.reads)
-}
-
-// Stop takes note of a limit that GitHub told us of and gives its end. Where GitHub does not say how long, it is a minute,
-// and twice as long each time that this happens again before anything succeeds. A primary limit stops reads as well.
-// https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
-func (l *limiter) Stop(now, until time.Time, primary bool) time.Time {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if until.IsZero() {
-		until = now.Add(time.Minute << min(l.strikes, 6))
-		l.strikes++
+// change changes the row, and writes what answers have told since.
+func (l *limiter) change(ctx context.Context, now time.Time, do func(*state)) error {
+	var written []byte
+	var s *state
+	err := l.rows.Change(ctx, l.name, func(doc []byte) (_ []byte, err error) {
+		if s, err = l.read(doc); err != nil {
+			return nil, err
+		}
+		s.forget(now)
+		l.tell(s, now)
+		do(s)
+		written, err = json.Marshal(s)
+		return written, err
+	})
+	if err != nil {
+		l.known = nil
+		return fmt.Errorf("reserve a request: %w", err)
 	}
-	l.writes = latest(l.writes, until)
-	if primary {
-		l.reads = latest(l.reads, until)
+	l.doc, l.known = written, s
+	l.heard, l.wrote = map[resource]Limit{}, false
+	return nil
+}
+
+// read reads the row. Mostly nobody else wrote it since.
+func (l *limiter) read(doc []byte) (*state, error) {
+	s := l.known
+	if l.known = nil; s != nil && bytes.Equal(doc, l.doc) {
+		return s, nil
 	}
-	l.settle()
-	return until
+	return readState(doc, l.pace)
 }
 
-// Succeeded ends a row of limits.
-func (l *limiter) Succeeded() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.strikes = 0
-}
-
-func latest(times ...time.Time) time.Time {
-	return slices.MaxFunc(times, func(a, b time.Time) int { return a.Compare(b) })
+// tell writes into the row what answers have told.
+func (l *limiter) tell(s *state, now time.Time) {
+	if l.headers != 0 {
+		s.Limitless = l.headers < 0 && !l.cap
+	}
+	for r, told := range l.heard {
+		told.Remaining -= l.purses[r].left // counted already
+		s.hear(r, told)
+	}
+	if l.wrote && !s.quiet(all).After(now) {
+		s.Strikes = 0
+	}
 }

@@ -2,6 +2,10 @@ package github_test
 
 import (
 	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -56,6 +60,90 @@ func TestSweptPrint(t *testing.T) {
 	if first[7] == second[7] || first[100] != second[100] {
 		t.Error("a check changes another print, or not its own")
 	}
+}
+
+// GitHub that finds a sweep too heavy is asked for less; what was read before an error is right.
+func TestSweepAsksForLess(t *testing.T) {
+	l := newLab(t, open+manyRepos(60))
+	refs := l.refs("acme")
+	inst := refs[0].Installation
+	l.exec("fail graphql 502 x2")
+	for range 2 {
+		if swept, err := l.c.Sweep(t.Context(), inst, refs); err == nil || len(swept) != 0 {
+			t.Fatalf("%d repositories, error %v", len(swept), err)
+		}
+	}
+	before := l.calls()
+	swept, err := l.c.Sweep(t.Context(), inst, refs)
+	if err != nil || len(swept) != len(refs) {
+		t.Fatalf("%d of %d repositories, error %v", len(swept), len(refs), err)
+	}
+	equal(t, "requests", l.calls()-before, 5) // four of 12, and after those one of 25
+	l.exec("fail graphql 502 x1")
+	if _, err := l.c.Sweep(t.Context(), inst, refs[:1]); err == nil {
+		t.Error("an error was swallowed")
+	}
+}
+
+// Another repository that has taken the name is not taken for the one that had it.
+func TestSweepTellsNamesFromRepositories(t *testing.T) {
+	l := newLab(t, libraries)
+	ref := l.ref("acme/app")
+	ref.Name = "lib"
+	swept, err := l.c.Sweep(t.Context(), ref.Installation, []github.RepoRef{ref})
+	if err != nil || len(swept) != 0 {
+		t.Errorf("%v, %v", swept, err)
+	}
+	for what, err := range map[string]error{"a pull request": l.load(ref, 1), "a base": l.loadBase(ref)} {
+		if !errors.Is(err, github.ErrGone) {
+			t.Errorf("%s of a repository whose name another one has: %v", what, err)
+		}
+	}
+}
+
+func (l *lab) load(ref github.RepoRef, number int) error {
+	_, err := l.c.PR(l.t.Context(), ref, number)
+	return err
+}
+
+func (l *lab) loadBase(ref github.RepoRef) error {
+	_, err := l.c.Base(l.t.Context(), ref, "main", nil)
+	return err
+}
+
+func manyRepos(n int) string {
+	var b strings.Builder
+	b.WriteString("repos:\n")
+	for i := range n {
+		fmt.Fprintf(&b, "  acme/r%d: {}\n", i)
+	}
+	return b.String()
+}
+
+// Failures are read over several pages.
+func TestDeliveriesOverPages(t *testing.T) {
+	l := newLab(t, open)
+	web := httptest.NewServer(http.NotFoundHandler())
+	defer web.Close()
+	l.sim.SetHook(web.URL)
+	for range 75 {
+		l.exec("label 7 +hold")
+		l.exec("label 7 -hold")
+	}
+	l.sim.Deliver(t.Context())
+	before := l.calls()
+	failed, err := l.c.Deliveries(t.Context(), l.clock().Add(-time.Hour))
+	if err != nil || len(failed) < 150 {
+		t.Fatalf("%d failures, error %v", len(failed), err)
+	}
+	equal(t, "requests", l.calls()-before, (len(failed)+99)/100)
+	for i := 1; i < len(failed); i++ {
+		if failed[i].At.Before(failed[i-1].At) {
+			t.Fatal("not the oldest first")
+		}
+	}
+	none, err := l.c.Deliveries(t.Context(), l.clock().Add(time.Hour))
+	equal(t, "later ones", []any{len(none), err}, []any{0, error(nil)})
 }
 
 func itoa(n int) string {
@@ -146,7 +234,7 @@ func TestDeliveries(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	equal(t, "failed", []any{len(failed), failed[0].Event, failed[0].Action}, []any{1, "pull_request", "labeled"})
+	equal(t, "failed", []any{len(failed), failed[0].Again}, []any{1, false})
 	if err := l.c.Redeliver(t.Context(), failed[0].ID); err != nil {
 		t.Fatal(err)
 	}
@@ -155,7 +243,7 @@ func TestDeliveries(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	equal(t, "the same GUID, its newest attempt", []any{len(again), again[0].GUID == failed[0].GUID, again[0].ID == failed[0].ID}, []any{1, true, false})
+	equal(t, "the same GUID, its newest attempt", []any{len(again), again[0].GUID == failed[0].GUID, again[0].ID == failed[0].ID, again[0].Again}, []any{1, true, false, true})
 	later, err := l.c.Deliveries(t.Context(), l.clock().Add(time.Hour))
 	equal(t, "since later", []any{len(later), err}, []any{0, nil})
 }

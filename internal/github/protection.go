@@ -134,6 +134,9 @@ func protect(b branchRules, classic *classicReply, unreadable string) rules.Prot
 			}
 			p.Checks = append(p.Checks, required)
 		}
+		for _, context := range classic.RequiredStatusCheckContexts { // of whichever App
+			p.Checks = append(p.Checks, rules.RequiredCheck{Name: context, By: rules.ByBranch})
+		}
 	}
 	p.Conversations = p.Conversations || classic.RequiresConversationResolution
 	p.Linear = p.Linear || classic.RequiresLinearHistory

@@ -137,24 +137,25 @@ func removed(events []requestEvent, self rules.App) []rules.Person {
 	return people
 }
 
-// checkKey tells the checks apart that supersede each other.
+// checkKey tells the checks apart that supersede each other. The suite stands in for the event, where that is not told.
 type checkKey struct {
-	app, workflow int64
-	event, name   string
+	app, workflow, suite int64
+	event, name          string
 }
 
 // checks keeps the newest of each check. Checks of another commit than the head say nothing, and then nothing that GitHub
 // computed from them does either.
 func (r pullReply) checks(p *rules.PR) {
-	if r.StatusCheckRollup == nil {
+	rollup := r.rollup()
+	if rollup == nil {
 		return
 	}
-	if c := r.StatusCheckRollup.Commit; c == nil || c.OID != p.Head {
+	if c := rollup.Commit; c == nil || c.OID != p.Head {
 		p.Mergeable = rules.Unknown
 		return
 	}
 	newest := map[checkKey]int{}
-	for _, reply := range r.StatusCheckRollup.Contexts.Nodes {
+	for _, reply := range rollup.Contexts.Nodes {
 		key, check := reply.check()
 		i, seen := newest[key]
 		switch {
@@ -168,7 +169,7 @@ func (r pullReply) checks(p *rules.PR) {
 	slices.SortStableFunc(p.Checks, func(a, b rules.Check) int {
 		return cmp.Or(strings.Compare(a.Name, b.Name), cmp.Compare(a.App, b.App), cmp.Compare(a.ID, b.ID))
 	})
-	truncated(p, "checks", r.StatusCheckRollup.Contexts.PageInfo)
+	truncated(p, "checks", rollup.Contexts.PageInfo)
 }
 
 func (c contextReply) check() (checkKey, rules.Check) {
@@ -187,7 +188,7 @@ func (c contextReply) check() (checkKey, rules.Check) {
 	}
 	key := checkKey{app: check.App, name: c.Name}
 	if run := c.CheckSuite.WorkflowRun; run != nil {
-		key.workflow, key.event = run.Workflow.DatabaseID, run.Event
+		key.workflow, key.event, key.suite = run.Workflow.DatabaseID, run.Event, c.CheckSuite.DatabaseID
 	}
 	return key, check
 }

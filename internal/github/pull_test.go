@@ -2,6 +2,7 @@ package github
 
 import (
 	"encoding/json"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -29,6 +30,9 @@ func TestNewestChecks(t *testing.T) {
 		return `{"__typename":"CheckRun","databaseId":` + num(id) + `,"name":"` + name + `","status":"` + status + `","conclusion":"` + conclusion +
 			`","checkSuite":{"app":{"databaseId":` + num(app) + `},"workflowRun":{"event":"` + event + `","workflow":{"databaseId":1}}}}`
 	}
+	suite := func(id int, run string) string {
+		return strings.Replace(run, `"checkSuite":{`, `"checkSuite":{"databaseId":`+num(id)+`,`, 1)
+	}
 	for _, tt := range []struct {
 		name     string
 		contexts []string
@@ -39,6 +43,7 @@ func TestNewestChecks(t *testing.T) {
 		{"green, then running again", []string{run(1, 5, "build", "push", "COMPLETED", "SUCCESS"), run(2, 5, "build", "push", "QUEUED", "")}, []rules.CheckState{rules.CheckPending}},
 		{"another app", []string{run(1, 5, "build", "push", "COMPLETED", "FAILURE"), run(2, 6, "build", "push", "COMPLETED", "SUCCESS")}, []rules.CheckState{rules.CheckFailed, rules.CheckPassed}},
 		{"another event", []string{run(1, 5, "build", "push", "COMPLETED", "FAILURE"), run(2, 5, "build", "pull_request", "COMPLETED", "SUCCESS")}, []rules.CheckState{rules.CheckFailed, rules.CheckPassed}},
+		{"another suite, where no event is told", []string{suite(1, run(1, 5, "build", "", "COMPLETED", "FAILURE")), suite(2, run(2, 5, "build", "", "COMPLETED", "SUCCESS"))}, []rules.CheckState{rules.CheckFailed, rules.CheckPassed}},
 		{"a status of the same name", []string{run(1, 5, "build", "push", "COMPLETED", "SUCCESS"), `{"__typename":"StatusContext","context":"build","state":"ERROR"}`}, []rules.CheckState{rules.CheckFailed, rules.CheckPassed}},
 		{"skipped and neutral pass", []string{run(1, 5, "a", "push", "COMPLETED", "SKIPPED"), run(2, 5, "b", "push", "COMPLETED", "NEUTRAL")}, []rules.CheckState{rules.CheckPassed, rules.CheckPassed}},
 		{"what passes is known, the rest fails", []string{run(1, 5, "a", "push", "COMPLETED", "STALE"), run(2, 5, "b", "push", "COMPLETED", "BRAND_NEW")}, []rules.CheckState{rules.CheckFailed, rules.CheckFailed}},
@@ -159,29 +164,32 @@ func TestRules(t *testing.T) {
 // What a refusal says of limits.
 func TestLimitReplies(t *testing.T) {
 	reset := noon.Add(17 * time.Minute)
+	headers := func(resource string, left int) http.Header { return rateHeaders(resource, 5000, left, reset) }
+	with := func(h http.Header, key, value string) http.Header { h = h.Clone(); h.Set(key, value); return h }
 	for _, tt := range []struct {
-		name    string
-		status  int
-		headers []string
-		body    string
-		until   time.Time
-		limited bool
+		name   string
+		status int
+		header http.Header
+		body   string
+		until  time.Time
+		scope  resource
 	}{
-		{"seconds", 403, []string{"Retry-After", "30"}, `{"message":"You have exceeded a secondary rate limit"}`, noon.Add(30 * time.Second), true},
-		{"a date", 429, []string{"Retry-After", "Mon, 02 Mar 2026 12:01:00 GMT"}, ``, noon.Add(time.Minute), true},
-		{"primary", 403, []string{"X-RateLimit-Remaining", "0", "X-RateLimit-Reset", num(int(reset.Unix()))}, `{"message":"API rate limit exceeded"}`, reset, true},
-		{"secondary without headers", 403, nil, `{"message":"You have exceeded a secondary rate limit."}`, time.Time{}, true},
-		{"429 without headers", 429, nil, `{}`, time.Time{}, true},
-		{"a permission", 403, []string{"X-RateLimit-Remaining", "4000", "X-RateLimit-Reset", "1"}, `{"message":"Resource not accessible by integration"}`, time.Time{}, false},
-		{"anything else", 404, []string{"Retry-After", "30"}, `{}`, time.Time{}, false},
+		{"seconds", 403, http.Header{"Retry-After": {"30"}}, `{"message":"You have exceeded a secondary rate limit"}`, noon.Add(30 * time.Second), all},
+		{"a date", 429, http.Header{"Retry-After": {"Mon, 02 Mar 2026 12:01:00 GMT"}}, ``, noon.Add(time.Minute), all},
+		{"primary", 403, headers("core", 0), `{"message":"API rate limit exceeded"}`, reset.Add(time.Second), resourceCore},
+		{"that of searches", 429, headers("search", 0), `{}`, reset.Add(time.Second), resourceSearch},
+		{"primary, and our clock is ahead", 403, with(headers("core", 0), "Date", "Mon, 02 Mar 2026 11:00:00 GMT"), `{}`, reset.Add(time.Hour + time.Second), resourceCore},
+		{"a date, and our clock is behind", 403, http.Header{"Retry-After": {"Mon, 02 Mar 2026 13:01:00 GMT"}, "Date": {"Mon, 02 Mar 2026 13:00:00 GMT"}}, ``, noon.Add(time.Minute), all},
+		{"seconds although nothing is left", 403, with(headers("core", 0), "Retry-After", "30"), `{}`, noon.Add(30 * time.Second), all},
+		{"secondary without headers", 403, nil, `{"message":"You have exceeded a secondary rate limit."}`, time.Time{}, all},
+		{"secondary with some left", 403, headers("core", 4000), `{"message":"You have exceeded a secondary rate limit."}`, time.Time{}, all},
+		{"429 without headers", 429, nil, `{}`, time.Time{}, all},
+		{"a permission", 403, headers("core", 4000), `{"message":"Resource not accessible by integration"}`, time.Time{}, ""},
+		{"anything else", 404, http.Header{"Retry-After": {"30"}}, `{}`, time.Time{}, ""},
 	} {
-		r := reply{Status: tt.status, Header: map[string][]string{}, Body: []byte(tt.body)}
-		for i := 0; i < len(tt.headers); i += 2 {
-			r.Header.Set(tt.headers[i], tt.headers[i+1])
-		}
-		until, limited := r.limit(noon)
-		if !until.Equal(tt.until) || limited != tt.limited {
-			t.Errorf("%s: %s %t", tt.name, until, limited)
+		until, scope, limited := reply{Status: tt.status, Header: tt.header, Body: []byte(tt.body)}.limit(noon)
+		if !until.Equal(tt.until) || scope != tt.scope || limited != (tt.scope != "") {
+			t.Errorf("%s: %s %q %t", tt.name, until, scope, limited)
 		}
 	}
 }
@@ -197,33 +205,6 @@ func TestMessages(t *testing.T) {
 		if got := (reply{Status: 502, Body: []byte(body)}).message(); got != want {
 			t.Errorf("%s: %q, want %q", body, got, want)
 		}
-	}
-}
-
-// A line that may be left out is left out from the moment that the server says that it lacks the field; any other one is
-// never.
-func TestLackingFields(t *testing.T) {
-	c, err := New(Options{AppID: 1, Key: testKey(t)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	lacks := func(typ, field string) []graphError {
-		var e graphError
-		e.Extensions.Code, e.Extensions.TypeName, e.Extensions.FieldName = "undefinedField", typ, field
-		return []graphError{e}
-	}
-	text := pullText()
-	if c.learn(text, lacks("PullRequest", "reviewDecision")) {
-		t.Error("goes on without reviewDecision")
-	}
-	if strings.Contains(c.prune(text), "#") || !strings.Contains(c.prune(text), "isMergeQueueEnabled") {
-		t.Error("the whole text is not sent as it is")
-	}
-	if !c.learn(text, lacks("PullRequest", "isMergeQueueEnabled")) || c.learn(text, lacks("PullRequest", "isMergeQueueEnabled")) {
-		t.Error("learns not at all, or twice")
-	}
-	if strings.Contains(c.prune(text), "isMergeQueueEnabled") || !strings.Contains(c.prune(text), "lockBranch") {
-		t.Errorf("left out: %s", c.prune(text))
 	}
 }
 

@@ -6,13 +6,22 @@ import (
 	"strings"
 )
 
-// The documents. A fragment is written once; a query takes the ones that it names. A line that ends in "# needs Type.field"
-// is left out where the server lacks the field; every other field must be there.
+// The documents. A fragment is written once; a query takes the ones that it names. A line that ends in "# needs X" is left out
+// where the server lacks X, and one that ends in "# instead of X" is asked only there. X is Type.field, field(argument), or
+// Union:Type. Every other field must be there: what a GitHub Enterprise Server of 2021 lacks and a snapshot cannot do without
+// has another way (lacks.go).
+
+// sameName asks for a repository by the name that it has now, not by one that it had.
+const sameName = `
+followRenames:false # needs repository(followRenames)
+`
 
 var fragments = map[string]string{
 	"actor": `fragment actor on Actor{__typename login ...on User{databaseId} ...on Bot{databaseId} ...on Mannequin{databaseId} ...on Organization{databaseId}}`,
 
-	"reviewer": `fragment reviewer on RequestedReviewer{__typename ...on User{login databaseId} ...on Bot{login databaseId} ...on Mannequin{login databaseId} ...on Team{combinedSlug}}`,
+	"reviewer": `fragment reviewer on RequestedReviewer{__typename ...on User{login databaseId} ...on Mannequin{login databaseId} ...on Team{combinedSlug}
+...on Bot{login databaseId} # needs RequestedReviewer:Bot
+}`,
 
 	"repo": `fragment repo on Repository{id databaseId nameWithOwner isArchived isPrivate mergeCommitAllowed squashMergeAllowed rebaseMergeAllowed
 defaultBranchRef{name target{oid ...on Commit{config:file(path:".platform.yml"){oid}}}}}`,
@@ -23,7 +32,9 @@ owners0:file(path:".github/CODEOWNERS"){oid} owners1:file(path:"CODEOWNERS"){oid
 
 	"base": `fragment base on Ref{name target{oid ...tip}
 branchProtectionRule{requiresApprovingReviews requiredApprovingReviewCount requiresStatusChecks requiresStrictStatusChecks
-requiredStatusChecks{context app{databaseId}} requiresConversationResolution requiresLinearHistory requiresCommitSignatures restrictsPushes
+requiresConversationResolution requiresLinearHistory requiresCommitSignatures restrictsPushes
+requiredStatusChecks{context app{databaseId}} # needs BranchProtectionRule.requiredStatusChecks
+requiredStatusCheckContexts # instead of BranchProtectionRule.requiredStatusChecks
 requiresDeployments # needs BranchProtectionRule.requiresDeployments
 lockBranch # needs BranchProtectionRule.lockBranch
 }}`,
@@ -31,13 +42,14 @@ lockBranch # needs BranchProtectionRule.lockBranch
 	// made is who made a commit, and whether GitHub vouches for it.
 	"made": `fragment made on Commit{author{email user{databaseId}} signature{isValid wasSignedByGitHub}}`,
 
-	"compared": `fragment compared on Comparison{behindBy baseTarget{oid} headTarget{oid}}`,
-
 	"blob": `fragment blob on GitObject{__typename oid ...on Blob{text isBinary isTruncated}}`,
 }
 
+// compared is a comparison of a head with its base.
+const compared = `{behindBy baseTarget{oid} headTarget{oid}}`
+
 // orgField asks for the organisation's file.
-const orgField = `org:repository(owner:$owner,name:".github",followRenames:false){object(expression:"HEAD:.platform.org.yml"){oid}}`
+const orgField = `org:repository(owner:$owner,name:".github"` + sameName + `){object(expression:"HEAD:.platform.org.yml"){oid}}`
 
 // pullFields are the fields of a pull request; N stands for its place in the query.
 const pullFields = `{id number title body state isDraft createdAt author{...actor}
@@ -45,17 +57,25 @@ headRefOid headRefName isCrossRepository headRepository{id} headRepositoryOwner{
 baseRefName mergeable mergeStateStatus reviewDecision mergedBy{...actor} mergeCommit{oid}
 isMergeQueueEnabled # needs PullRequest.isMergeQueueEnabled
 labels(first:100){nodes{name} pageInfo{hasNextPage}}
-files(first:100){nodes{path additions deletions changeType} pageInfo{hasNextPage}}
+files(first:100){pageInfo{hasNextPage} nodes{path additions deletions
+changeType # needs PullRequestChangedFile.changeType
+}}
 reviews(last:100){nodes{state submittedAt authorCanPushToRepository author{...actor} commit{oid}} pageInfo{hasPreviousPage}}
 reviewRequests(first:100){nodes{requestedReviewer{...reviewer}} pageInfo{hasNextPage}}
 reviewThreads(first:100){nodes{isResolved} pageInfo{hasNextPage}}
 timelineItems(last:100,itemTypes:[REVIEW_REQUESTED_EVENT,REVIEW_REQUEST_REMOVED_EVENT]){pageInfo{hasPreviousPage} nodes{__typename
 ...on ReviewRequestedEvent{requestedReviewer{...reviewer}} ...on ReviewRequestRemovedEvent{actor{...actor} requestedReviewer{...reviewer}}}}
+commits(last:1){nodes{commit{ # instead of PullRequest.statusCheckRollup
 statusCheckRollup{commit{oid} contexts(first:100){pageInfo{hasNextPage} nodes{__typename
-...on CheckRun{databaseId name status conclusion externalId isRequired(pullRequestNumber:$nN) checkSuite{app{databaseId slug} workflowRun{event workflow{databaseId}}}}
+...on CheckRun{databaseId name status conclusion externalId isRequired(pullRequestNumber:$nN) checkSuite{app{databaseId slug} workflowRun{workflow{databaseId}
+event # needs WorkflowRun.event
+}
+databaseId # instead of WorkflowRun.event
+}}
 ...on StatusContext{context state isRequired(pullRequestNumber:$nN)}}}}
+}}} # instead of PullRequest.statusCheckRollup
 baseRef{target{oid}
-compare(headRef:$hN) @include(if:$kN){...compared} # needs Ref.compare
+compare(headRef:$hN) @include(if:$kN)` + compared + ` # needs Ref.compare
 }`
 
 var spread = regexp.MustCompile(`\.\.\.(\w+)`)
@@ -79,8 +99,8 @@ func withFragments(text string) string {
 
 // pullText asks for one pull request with what governs its base.
 func pullText() string {
-	return withFragments(`query PR($owner:String!,$name:String!,` + pullVars(0) + `){
-repository(owner:$owner,name:$name,followRenames:false){...repo pullRequest(number:$n0)` + pullField(0) + ` baseRef{...base}}}
+	return withFragments(`query PR($owner:String!,$name:String!` + pullVars(0) + `){
+repository(owner:$owner,name:$name` + sameName + `){...repo pullRequest(number:$n0)` + pullField(0) + ` baseRef{...base}}}
 ` + orgField + `}`)
 }
 
@@ -88,16 +108,18 @@ repository(owner:$owner,name:$name,followRenames:false){...repo pullRequest(numb
 func baseText(n int) string {
 	var vars, fields strings.Builder
 	for i := range n {
-		fmt.Fprintf(&vars, ",%s", pullVars(i))
+		vars.WriteString(pullVars(i))
 		fmt.Fprintf(&fields, "\np%d:pullRequest(number:$n%d)%s}", i, i, pullField(i))
 	}
 	return withFragments(`query Base($owner:String!,$name:String!,$ref:String!` + vars.String() + `){
-repository(owner:$owner,name:$name,followRenames:false){...repo ref(qualifiedName:$ref){...base}` + fields.String() + `}
+repository(owner:$owner,name:$name` + sameName + `){...repo ref(qualifiedName:$ref){...base}` + fields.String() + `}
 ` + orgField + `}`)
 }
 
 // pullVars declares the variables of a pull request: its number, the head to compare, whether to compare.
-func pullVars(i int) string { return fmt.Sprintf("$n%d:Int!,$h%d:String!,$k%d:Boolean!", i, i, i) }
+func pullVars(i int) string {
+	return fmt.Sprintf(",$n%d:Int!\n$h%d:String!,$k%d:Boolean! # needs Ref.compare\n", i, i, i)
+}
 
 func pullField(i int) string {
 	return strings.NewReplacer("$nN", fmt.Sprintf("$n%d", i), "$hN", fmt.Sprintf("$h%d", i), "$kN", fmt.Sprintf("$k%d", i)).Replace(pullFields)
@@ -108,9 +130,9 @@ func compareText(n int) string {
 	var vars, fields strings.Builder
 	for i := range n {
 		fmt.Fprintf(&vars, ",$h%d:String!,$b%d:String!", i, i)
-		fmt.Fprintf(&fields, "\nh%d:compare(headRef:$h%d){...compared} b%d:compare(headRef:$b%d){...compared} # needs Ref.compare", i, i, i, i)
+		fmt.Fprintf(&fields, "\nh%d:compare(headRef:$h%d)%s b%d:compare(headRef:$b%d)%s", i, i, compared, i, i, compared)
 	}
 	return withFragments(`query Compare($owner:String!,$name:String!,$ref:String!` + vars.String() + `){
-repository(owner:$owner,name:$name,followRenames:false){ref(qualifiedName:$ref){name` + fields.String() + `
+repository(owner:$owner,name:$name` + sameName + `){ref(qualifiedName:$ref){name` + fields.String() + `
 }}}`)
 }

@@ -14,7 +14,7 @@ import (
 const manifestName = "package.json"
 
 const releaseText = `query Release($owner:String!,$name:String!,$tag:String!){
-repository(owner:$owner,name:$name,followRenames:false){...repo
+repository(owner:$owner,name:$name` + sameName + `){...repo
 release(tagName:$tag){tagName isDraft isPrerelease tagCommit{oid manifest:file(path:"package.json"){oid}}}}}`
 
 // Release loads a release by its tag, and the name of the package that its repository publishes, read at the tag.
@@ -47,6 +47,9 @@ func (c *Client) release(ctx context.Context, s *rules.Snapshot, ref RepoRef, ta
 	if out.Repository == nil || out.Repository.Release == nil {
 		return ErrGone
 	}
+	if err := out.Repository.is(ref); err != nil {
+		return err
+	}
 	r := out.Repository.Release
 	s.Repo = out.Repository.repo(ref)
 	s.Release = &rules.Release{Tag: r.TagName, Draft: r.IsDraft, Prerelease: r.IsPrerelease, Source: s.Repo, Memory: &rules.Memory{}}
@@ -71,7 +74,7 @@ func targetText() string {
 		fmt.Fprintf(&locks, " lock%d:file(path:%q){oid}", i, name)
 	}
 	return withFragments(`query Target($owner:String!,$name:String!,$branch:String!){
-repository(owner:$owner,name:$name,followRenames:false){...repo
+repository(owner:$owner,name:$name` + sameName + `){...repo
 base:defaultBranchRef{name target{oid ...tip ...on Commit{manifest:file(path:"package.json"){oid}` + locks.String() + `}}}
 refs(refPrefix:"refs/heads/",query:"pitcrew/",first:100){nodes{name target{oid}} pageInfo{hasNextPage}}
 pullRequests(states:[OPEN],headRefName:$branch,first:10){nodes{id number headRefOid isCrossRepository author{...actor}
@@ -136,6 +139,9 @@ func (c *Client) target(ctx context.Context, s *rules.Snapshot, ref RepoRef) err
 		return ErrGone
 	}
 	r := out.Repository
+	if err := r.is(ref); err != nil {
+		return err
+	}
 	s.Repo = r.repo(ref)
 	c.nodes.put(s.Repo.ID, r.ID)
 	t := &rules.Target{Repo: s.Repo, Manifest: manifestName, Branches: map[string]string{}}
@@ -220,7 +226,7 @@ func (c *Client) node(ctx context.Context, ref RepoRef) (string, error) {
 		return id, nil
 	}
 	var out struct{ Repository *struct{ ID string } }
-	const text = `query Node($owner:String!,$name:String!){repository(owner:$owner,name:$name,followRenames:false){id}}`
+	const text = `query Node($owner:String!,$name:String!){repository(owner:$owner,name:$name` + sameName + `){id}}`
 	if _, err := c.query(ctx, ref.Installation, text, map[string]any{"owner": ref.Owner, "name": ref.Name}, &out, nil); err != nil {
 		return "", fmt.Errorf("find %s: %w", ref.FullName(), err)
 	}

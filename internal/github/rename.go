@@ -1,6 +1,7 @@
 package github
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -20,13 +21,14 @@ func (c *Client) renames(ctx context.Context, ref RepoRef, all ...candidate) err
 		if !p.IsOpen() || !slices.ContainsFunc(p.Files, unresolved) {
 			continue
 		}
-		previous, err := c.previous(ctx, ref, p)
+		known, err := c.previous(ctx, ref, p)
 		if err != nil {
 			return err
 		}
 		for i := range p.Files {
-			if unresolved(p.Files[i]) {
-				p.Files[i].Previous = previous[p.Files[i].Path]
+			if f := &p.Files[i]; unresolved(*f) {
+				f.Previous = known[f.Path].Previous
+				f.Change = cmp.Or(f.Change, known[f.Path].Change)
 			}
 		}
 		if slices.ContainsFunc(p.Files, unresolved) && !slices.Contains(p.Truncated, "files") {
@@ -36,12 +38,19 @@ func (c *Client) renames(ctx context.Context, ref RepoRef, all ...candidate) err
 	return nil
 }
 
-func unresolved(f rules.File) bool { return f.Change == rules.Renamed && f.Previous == "" }
+// unresolved says that a file may have had another path, which is not known. An older server does not say what changed.
+func unresolved(f rules.File) bool {
+	return f.Change == "" || f.Change == rules.Renamed && f.Previous == ""
+}
 
-// previous gives the old paths of a pull request's renamed files by their new ones. What is of another head than the snapshot's
-// is left out.
+// changes are REST's words for what became of a file, as GraphQL writes them.
+var changes = map[string]string{
+	"added": "ADDED", "changed": "CHANGED", "copied": "COPIED", "modified": "MODIFIED", "removed": "DELETED", "renamed": rules.Renamed,
+}
+
+// previous tells by path what became of a pull request's files. What is of another head than the snapshot's is left out.
 // https://docs.github.com/en/rest/pulls/pulls#list-pull-requests-files
-func (c *Client) previous(ctx context.Context, ref RepoRef, p *rules.PR) (map[string]string, error) {
+func (c *Client) previous(ctx context.Context, ref RepoRef, p *rules.PR) (map[string]rules.File, error) {
 	key := fmt.Sprintf("%d %d %s %s", ref.ID, p.Number, p.Head, p.BaseTip)
 	if known, ok := c.moved.get(key); ok {
 		return known, nil
@@ -54,15 +63,15 @@ func (c *Client) previous(ctx context.Context, ref RepoRef, p *rules.PR) (map[st
 	if err := json.Unmarshal(r.Body, &files); err != nil {
 		return nil, fmt.Errorf("decode the renamed files of #%d: %w", p.Number, err)
 	}
-	previous := map[string]string{}
+	known := map[string]rules.File{}
 	for _, f := range files {
 		at, err := url.Parse(f.GetContentsURL())
-		if err == nil && at.Query().Get("ref") == p.Head && f.GetPreviousFilename() != "" {
-			previous[f.GetFilename()] = f.GetPreviousFilename()
+		if err == nil && at.Query().Get("ref") == p.Head {
+			known[f.GetFilename()] = rules.File{Previous: f.GetPreviousFilename(), Change: changes[f.GetStatus()]}
 		}
 	}
-	if len(previous) > 0 {
-		c.moved.put(key, previous)
+	if len(known) > 0 {
+		c.moved.put(key, known)
 	}
-	return previous, nil
+	return known, nil
 }

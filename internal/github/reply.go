@@ -53,6 +53,14 @@ type repoReply struct {
 	DefaultBranchRef                                           *refReply
 }
 
+// is says that another repository has taken the name, where the id is known.
+func (r repoReply) is(ref RepoRef) error {
+	if ref.ID != 0 && ref.ID != r.DatabaseID {
+		return fmt.Errorf("%s is repository %d now and not %d: %w", ref.FullName(), r.DatabaseID, ref.ID, ErrGone)
+	}
+	return nil
+}
+
 // repo is the repository as rules know it.
 func (r repoReply) repo(ref RepoRef) rules.Repo {
 	owner, name, _ := strings.Cut(r.NameWithOwner, "/")
@@ -159,6 +167,7 @@ type classicReply struct {
 		Context string
 		App     *struct{ DatabaseID int64 }
 	}
+	RequiredStatusCheckContexts    []string // asked for where the field above is lacking
 	RequiresConversationResolution bool
 	RequiresLinearHistory          bool
 	RequiresCommitSignatures       bool
@@ -194,10 +203,24 @@ type pullReply struct {
 	ReviewThreads  list[struct{ IsResolved bool }]
 	TimelineItems  list[requestEvent]
 
-	StatusCheckRollup *struct {
-		Commit   *object
-		Contexts list[contextReply]
+	StatusCheckRollup *checksReply
+	Commits           list[struct { // where a pull request has no rollup of its own
+		Commit struct{ StatusCheckRollup *checksReply }
+	}]
+}
+
+// checksReply is the checks of a commit.
+type checksReply struct {
+	Commit   *object
+	Contexts list[contextReply]
+}
+
+// rollup is the checks of the pull request, which may be those of another commit than its head; nil: there are none.
+func (r pullReply) rollup() *checksReply {
+	if r.StatusCheckRollup == nil && len(r.Commits.Nodes) > 0 {
+		return r.Commits.Nodes[0].Commit.StatusCheckRollup
 	}
+	return r.StatusCheckRollup
 }
 
 type reviewReply struct {
@@ -223,7 +246,8 @@ type contextReply struct {
 	DatabaseID                           int64
 	Name, Status, Conclusion, ExternalID string
 	CheckSuite                           struct {
-		App *struct {
+		DatabaseID int64 // asked for where runs do not tell the event that started them
+		App        *struct {
 			DatabaseID int64
 			Slug       string
 		}

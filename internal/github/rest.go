@@ -79,7 +79,7 @@ func (c *Client) send(ctx context.Context, inst int64, method, path string, in a
 		c.renew(inst)
 		r, err = c.sendOnce(ctx, inst, method, path, in)
 	}
-	c.pulse.note(c.opts.Now(), inst, r, err)
+	c.pulse.note(c.opts.Now(), r, err)
 	return r, err
 }
 
@@ -92,16 +92,25 @@ func (c *Client) sendOnce(ctx context.Context, inst int64, method, path string, 
 	if err != nil {
 		return reply{}, fmt.Errorf("make request %s %s: %w", method, path, err)
 	}
-	client := i.client.Client()
+	if path == c.opts.V4URL {
+		req.Header.Set("Accept", previews)
+	}
+	i.limit.enter()
+	r, err := exchange(i.client.Client(), req.WithContext(ctx))
+	i.limit.leave(c.opts.Now(), r, err)
+	return r, err
+}
+
+func exchange(client *http.Client, req *http.Request) (reply, error) {
 	client.CheckRedirect = follow
-	resp, err := client.Do(req.WithContext(ctx))
+	resp, err := client.Do(req)
 	if err != nil {
 		return tokenReply(err)
 	}
 	defer resp.Body.Close()
 	text, err := io.ReadAll(io.LimitReader(resp.Body, maxReply))
 	if err != nil {
-		return reply{}, fmt.Errorf("read answer to %s %s: %w", method, path, err)
+		return reply{}, fmt.Errorf("read answer to %s %s: %w", req.Method, req.URL.Path, err)
 	}
 	return reply{resp.StatusCode, resp.Header, text}.suspended(), nil
 }
@@ -140,7 +149,7 @@ func tokenReply(err error) (reply, error) {
 		return reply{}, err
 	}
 	r := reply{resp.StatusCode, resp.Header, text}
-	if _, limited := r.limit(time.Time{}); resp.StatusCode == http.StatusForbidden && !limited {
+	if _, _, limited := r.limit(time.Time{}); resp.StatusCode == http.StatusForbidden && !limited {
 		r.Status = http.StatusNotFound // suspended: nothing is there for us until that ends
 	}
 	return r, nil
@@ -160,32 +169,61 @@ func (c *Client) get(ctx context.Context, inst int64, path string, into any) err
 
 // read reads one page.
 func (c *Client) read(ctx context.Context, inst int64, path string) (reply, error) {
-	if err := c.readable(inst); err != nil {
+	if err := c.admit(ctx, inst, resourceOf(path)); err != nil {
 		return reply{}, err
 	}
 	r, err := c.send(ctx, inst, http.MethodGet, path, nil)
 	if err != nil {
 		return reply{}, err
 	}
-	return r, c.check(inst, r)
+	return r, c.check(ctx, inst, r)
 }
 
-// readable says whether a read may be sent now.
-func (c *Client) readable(inst int64) error {
+// once sends a write of the App itself that needs no slot.
+func (c *Client) once(ctx context.Context, method, path string) error {
+	i, err := c.installation(0)
+	if err != nil {
+		return err
+	}
+	now := c.opts.Now()
+	at, err := i.limit.Once(ctx, now, writer{lane: laneOptional, res: resourceCore})
+	switch {
+	case err != nil:
+		return err
+	case at.After(now):
+		return &LimitedError{Until: at}
+	}
+	r, err := c.send(ctx, 0, method, path, nil)
+	if err != nil {
+		return err
+	}
+	return c.check(ctx, 0, r)
+}
+
+func resourceOf(path string) resource {
+	if strings.HasPrefix(path, "search/") {
+		return resourceSearch
+	}
+	return resourceCore
+}
+
+// admit says whether a read may be sent now.
+func (c *Client) admit(ctx context.Context, inst int64, res resource) error {
 	i, err := c.installation(inst)
 	if err != nil {
 		return err
 	}
 	now := c.opts.Now()
-	if at := i.limit.Readable(now); at.After(now) {
-		return &LimitedError{Until: at}
+	at, err := i.limit.Admit(ctx, now, res, laneOfRead(ctx))
+	if err == nil && at.After(now) {
+		err = &LimitedError{Until: at}
 	}
-	return nil
+	return err
 }
 
 // check turns an answer into nil or an error, and takes note of limits.
-func (c *Client) check(inst int64, r reply) error {
-	if until, limited := c.observe(inst, r); limited {
+func (c *Client) check(ctx context.Context, inst int64, r reply) error {
+	if until, limited := c.observe(ctx, inst, r); limited {
 		return &LimitedError{Until: until}
 	}
 	switch {
@@ -196,44 +234,47 @@ func (c *Client) check(inst int64, r reply) error {
 	case r.Status == http.StatusForbidden:
 		return &PermissionError{Permission: r.Header.Get("X-Accepted-GitHub-Permissions"), Message: r.message()}
 	}
-	return fmt.Errorf("GitHub answered %d: %s", r.Status, r.message())
+	return &FailedError{Status: r.Status, Message: r.message()}
 }
 
-// observe takes note of a limit that an answer tells of, or that none holds.
-func (c *Client) observe(inst int64, r reply) (until time.Time, limited bool) {
+// observe takes note of a limit that an answer tells of.
+func (c *Client) observe(ctx context.Context, inst int64, r reply) (until time.Time, limited bool) {
+	now := c.opts.Now()
+	until, scope, limited := r.limit(now)
+	if !limited {
+		return time.Time{}, false
+	}
+	return c.stop(ctx, inst, now, until, scope), true
+}
+
+// stop keeps an installation quiet. What cannot be written down holds for the caller alone: the next request is told again.
+func (c *Client) stop(ctx context.Context, inst int64, now, until time.Time, scope resource) time.Time {
 	i, err := c.installation(inst)
 	if err != nil {
-		return time.Time{}, false
+		return now.Add(time.Minute)
 	}
-	now := c.opts.Now()
-	until, limited = r.limit(now)
-	if !limited {
-		if r.ok() {
-			i.limit.Succeeded()
-		}
-		return time.Time{}, false
-	}
-	until = i.limit.Stop(now, until, r.Header.Get("X-RateLimit-Remaining") == "0")
-	c.opts.Log.Warn().Int64("installation", inst).Time("until", until).Int("status", r.Status).Msg("GitHub's rate limit")
-	return until, true
+	until, err = i.limit.Stop(context.WithoutCancel(ctx), now, until, scope)
+	c.opts.Log.Warn().Err(err).Int64("installation", inst).Time("until", until).Str("limit", string(scope)).Msg("GitHub's rate limit")
+	return until
 }
 
-// limit says whether an answer is the refusal of a rate limit, and until when; zero where it does not say. 403 and 429 are
-// told from a missing permission by their headers, or by GitHub's text.
+// limit says whether an answer is the refusal of a rate limit, of what, and until when; zero where it does not say. 403 and
+// 429 are told from a missing permission by their headers, or by GitHub's text.
 // https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
-func (r reply) limit(now time.Time) (until time.Time, limited bool) {
+func (r reply) limit(now time.Time) (until time.Time, scope resource, limited bool) {
 	if r.Status != http.StatusForbidden && r.Status != http.StatusTooManyRequests {
-		return time.Time{}, false
+		return time.Time{}, "", false
 	}
-	if after, ok := retryAfter(r.Header.Get("Retry-After"), now); ok {
-		return after, true
+	if after, ok := retryAfter(r.Header.Get("Retry-After"), now.Add(-ahead(r.Header, now))); ok {
+		return after.Add(ahead(r.Header, now)), all, true
 	}
-	if reset, err := strconv.ParseInt(r.Header.Get("X-RateLimit-Reset"), 10, 64); err == nil && r.Header.Get("X-RateLimit-Remaining") == "0" {
-		return time.Unix(reset, 0).UTC(), true
+	if told, ok := limitOf(r.Header, now); ok && told.Remaining == 0 {
+		return renewal(told.Reset.Unix()), resource(told.Name), true
 	}
-	text := strings.ToLower(r.message())
-	limited = r.Status == http.StatusTooManyRequests || strings.Contains(text, "rate limit") || strings.Contains(text, "abuse detection")
-	return time.Time{}, limited
+	if r.Status == http.StatusTooManyRequests || says(r.message(), "rate limit", "abuse detection") {
+		return time.Time{}, all, true
+	}
+	return time.Time{}, "", false
 }
 
 // retryAfter reads seconds or a date.

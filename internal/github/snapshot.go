@@ -187,6 +187,11 @@ func (c *Client) pullVars(vars map[string]any, i int, ref RepoRef, number int) {
 	maps.Copy(vars, map[string]any{fmt.Sprintf("n%d", i): number, fmt.Sprintf("h%d", i): head, fmt.Sprintf("k%d", i): known})
 }
 
+// Heard tells where the head of a pull request is by an event, so that one question is enough.
+func (c *Client) Heard(ref RepoRef, number int, head string) {
+	c.heads.put(rules.PRSubject(ref.ID, number), head)
+}
+
 // governed is what a snapshot's configuration and protection are read from.
 type governed struct {
 	repo   repoReply
@@ -200,6 +205,9 @@ type governed struct {
 // govern fills in the repository, its configuration, its owners and the protection of the base, and remembers where the heads
 // are.
 func (c *Client) govern(ctx context.Context, s *rules.Snapshot, ref RepoRef, g governed) error {
+	if err := g.repo.is(ref); err != nil {
+		return err
+	}
 	s.Repo = g.repo.repo(ref)
 	c.nodes.put(s.Repo.ID, g.repo.ID)
 	files := governs{repo: s.Repo, file: g.base.config(), owners: g.base.owners()}

@@ -15,34 +15,43 @@ type Swept struct {
 	Archived bool
 	Branch   string // the default branch; empty: the repository is empty
 	Tip      string
-	Config   string // ids of its .platform.yml and of its organisation's file; empty: it has none of its own
+	Config   string // ids of its .platform.yml, its organisation's file and its CODEOWNERS; empty: it has none of its own
 	Release  string // tag of the latest release; empty: none
 	Open     []SweptPR
 }
 
-// SweptPR is an open pull request seen from afar.
+// SweptPR is an open pull request seen from afar. Labels, reviews, requests and comments show in Updated.
 type SweptPR struct {
 	Number   int
 	Head     string
 	Base     string
+	BaseTip  string // empty: the branch is gone
 	Updated  time.Time
 	Draft    bool
-	Labels   []string // the first twenty
 	Decision string
 	Checks   string // state of the rollup; empty: no checks
-	Print    string // a digest of all this: another one means that something changed
+	Print    string // a digest of all this but the base's tip: another one means that something changed
 }
 
+// What is asked for has no connection but that of pull requests, because connections are what points are counted by.
 const (
 	sweepFields = `databaseId isArchived latestRelease{tagName}
-owner{...on Organization{org:repository(name:".github"){object(expression:"HEAD:.platform.org.yml"){oid}}}} defaultBranchRef{name target{oid ...on Commit{config:file(path:".platform.yml"){oid}}}}
-pullRequests(states:[OPEN],first:50,orderBy:{field:CREATED_AT,direction:ASC})` + sweepPage
+owner{...on Organization{org:repository(name:".github"){object(expression:"HEAD:.platform.org.yml"){oid}}}}
+defaultBranchRef{name target{oid ...on Commit{config:file(path:".platform.yml"){oid}
+owners0:file(path:".github/CODEOWNERS"){oid} owners1:file(path:"CODEOWNERS"){oid} owners2:file(path:"docs/CODEOWNERS"){oid}}}}
+pullRequests(states:[OPEN],first:$pulls,orderBy:{field:CREATED_AT,direction:ASC})` + sweepPage
 
-	sweepPage = `{nodes{number headRefOid baseRefName updatedAt isDraft reviewDecision labels(first:20){nodes{name}} statusCheckRollup{state}} pageInfo{hasNextPage endCursor}}`
+	sweepPage = `{nodes{number headRefOid baseRefName baseRef{target{oid}} updatedAt isDraft reviewDecision
+commits(last:1){nodes{commit{ # instead of PullRequest.statusCheckRollup
+statusCheckRollup{state}
+}}} # instead of PullRequest.statusCheckRollup
+} pageInfo{hasNextPage endCursor}}`
 
-	moreText = `query More($owner:String!,$name:String!,$after:String!){repository(owner:$owner,name:$name,followRenames:false){
-pullRequests(states:[OPEN],first:50,after:$after,orderBy:{field:CREATED_AT,direction:ASC})` + sweepPage + `}}`
+	moreText = `query More($owner:String!,$name:String!,$after:String!,$pulls:Int!){repository(owner:$owner,name:$name` + sameName + `){
+pullRequests(states:[OPEN],first:$pulls,after:$after,orderBy:{field:CREATED_AT,direction:ASC})` + sweepPage + `}}`
 )
+
+type rollupState struct{ State string }
 
 type sweptPulls struct {
 	Nodes []struct {
@@ -51,8 +60,11 @@ type sweptPulls struct {
 		UpdatedAt               time.Time
 		IsDraft                 bool
 		ReviewDecision          string
-		Labels                  *list[struct{ Name string }]
-		StatusCheckRollup       *struct{ State string }
+		BaseRef                 *refReply
+		StatusCheckRollup       *rollupState
+		Commits                 list[struct {
+			Commit struct{ StatusCheckRollup *rollupState }
+		}] // where there is no such field
 	}
 	PageInfo struct {
 		HasNextPage bool
@@ -60,41 +72,62 @@ type sweptPulls struct {
 	}
 }
 
-// Sweep looks at many repositories of an installation, 50 a query. One that is gone is left out.
+// sweptReply is one repository of the answer.
+type sweptReply struct {
+	DatabaseID       int64
+	IsArchived       bool
+	LatestRelease    *struct{ TagName string }
+	Owner            struct{ Org *orgReply }
+	DefaultBranchRef *refReply
+	PullRequests     sweptPulls
+}
+
+// Sweep looks at many repositories of an installation. One that is gone is left out, and so is another one that has taken its
+// name. With an error come those that were read before it, which are the first.
 func (c *Client) Sweep(ctx context.Context, inst int64, repos []RepoRef) ([]Swept, error) {
 	var all []Swept
 	err := c.each(ctx, inst, repos, sweepFields, func(ref RepoRef, raw json.RawMessage) error {
-		var r struct {
-			DatabaseID       int64
-			IsArchived       bool
-			LatestRelease    *struct{ TagName string }
-			Owner            struct{ Org *orgReply }
-			DefaultBranchRef *refReply
-			PullRequests     sweptPulls
-		}
+		var r sweptReply
 		if err := json.Unmarshal(raw, &r); err != nil {
 			return fmt.Errorf("decode %s: %w", ref.FullName(), err)
 		}
-		s := Swept{Repo: ref, Archived: r.IsArchived, Tip: r.DefaultBranchRef.tip(), Config: r.DefaultBranchRef.config()}
-		s.Repo.ID = r.DatabaseID
-		if r.Owner.Org != nil && r.Owner.Org.Object != nil && s.Config != "" {
-			s.Config += " " + r.Owner.Org.Object.OID
+		if r.DatabaseID != ref.ID {
+			return nil
 		}
-		if r.DefaultBranchRef != nil {
-			s.Branch = r.DefaultBranchRef.Name
+		applies, err := c.applies(ctx, ref, r.Owner.Org)
+		if err != nil {
+			return err
 		}
-		if r.LatestRelease != nil {
-			s.Release = r.LatestRelease.TagName
+		s := r.swept(ref, applies)
+		if s.Open, err = c.sweepPulls(ctx, ref, r.PullRequests); err == nil {
+			all = append(all, s)
 		}
-		var err error
-		s.Open, err = c.sweepPulls(ctx, ref, r.PullRequests)
-		all = append(all, s)
 		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("sweep %d repositories of installation %d: %w", len(repos), inst, err)
+		return all, fmt.Errorf("sweep %d repositories of installation %d: %w", len(repos), inst, err)
 	}
 	return all, nil
+}
+
+// swept is what the answer says. A repository without a file of its own has a configuration where the organisation's applies.
+func (r sweptReply) swept(ref RepoRef, applies bool) Swept {
+	s := Swept{Repo: ref, Archived: r.IsArchived, Tip: r.DefaultBranchRef.tip(), Config: r.DefaultBranchRef.config()}
+	if s.Config != "" || applies {
+		if r.Owner.Org != nil && r.Owner.Org.Object != nil {
+			s.Config += " " + r.Owner.Org.Object.OID
+		}
+		if owners := r.DefaultBranchRef.owners(); owners != "" {
+			s.Config += " " + owners
+		}
+	}
+	if r.DefaultBranchRef != nil {
+		s.Branch = r.DefaultBranchRef.Name
+	}
+	if r.LatestRelease != nil {
+		s.Release = r.LatestRelease.TagName
+	}
+	return s
 }
 
 // sweepPulls takes the first page of open pull requests and reads the others.
@@ -104,7 +137,7 @@ func (c *Client) sweepPulls(ctx context.Context, ref RepoRef, page sweptPulls) (
 		var out struct {
 			Repository *struct{ PullRequests sweptPulls }
 		}
-		vars := map[string]any{"owner": ref.Owner, "name": ref.Name, "after": page.PageInfo.EndCursor}
+		vars := map[string]any{"owner": ref.Owner, "name": ref.Name, "after": page.PageInfo.EndCursor, "pulls": c.appetite.portion(ref.Installation).pulls}
 		if _, err := c.query(ctx, ref.Installation, moreText, vars, &out, nil); err != nil {
 			return nil, err
 		}
@@ -120,12 +153,7 @@ func (c *Client) sweepPulls(ctx context.Context, ref RepoRef, page sweptPulls) (
 func (p sweptPulls) pulls() []SweptPR {
 	var pulls []SweptPR
 	for _, n := range p.Nodes {
-		pull := SweptPR{Number: n.Number, Head: n.HeadRefOID, Base: n.BaseRefName, Updated: n.UpdatedAt, Draft: n.IsDraft, Decision: n.ReviewDecision}
-		if n.Labels != nil {
-			for _, l := range n.Labels.Nodes {
-				pull.Labels = append(pull.Labels, l.Name)
-			}
-		}
+		pull := SweptPR{Number: n.Number, Head: n.HeadRefOID, Base: n.BaseRefName, BaseTip: n.BaseRef.tip(), Updated: n.UpdatedAt, Draft: n.IsDraft, Decision: n.ReviewDecision}
 		if n.StatusCheckRollup != nil {
 			pull.Checks = n.StatusCheckRollup.State
 		}
@@ -136,6 +164,6 @@ func (p sweptPulls) pulls() []SweptPR {
 }
 
 func (p SweptPR) print() string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%d %s %s %d %t %q %s %s", p.Number, p.Head, p.Base, p.Updated.Unix(), p.Draft, p.Labels, p.Decision, p.Checks))
+	sum := sha256.Sum256(fmt.Appendf(nil, "%d %s %s %d %t %s %s", p.Number, p.Head, p.Base, p.Updated.Unix(), p.Draft, p.Decision, p.Checks))
 	return hex.EncodeToString(sum[:8])
 }

@@ -1,11 +1,9 @@
 package github
 
 import (
-	"maps"
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 )
@@ -34,16 +32,16 @@ func Lacks(granted map[string]string) []Permission {
 
 // Vitals is how GitHub has answered lately, for the health page.
 type Vitals struct {
-	Answered time.Time         // the newest answer that was no failure of GitHub's; zero: none yet
-	Failing  time.Time         // since when only failures come; zero: it answers
-	Failure  string            // the newest of them: "502", "no answer"
-	Limits   map[int64][]Limit // by installation, as its newest answers said
+	Answered time.Time // the newest answer that was no failure of GitHub's; zero: none yet
+	Failing  time.Time // since when only failures come; zero: it answers
+	Failure  string    // the newest of them: "502", "no answer"
 }
 
 // Limit is one of GitHub's primary rate limits.
 // https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#checking-the-status-of-your-rate-limit
 type Limit struct {
-	Name            string // core, graphql
+	Name            string // core, search, graphql
+	Limit           int
 	Used, Remaining int
 	Reset           time.Time
 }
@@ -58,44 +56,40 @@ type pulse struct {
 func (c *Client) Vitals() Vitals {
 	c.pulse.mu.Lock()
 	defer c.pulse.mu.Unlock()
-	v := c.pulse.v
-	v.Limits = maps.Clone(v.Limits)
-	return v
+	return c.pulse.v
 }
 
-func (p *pulse) note(now time.Time, inst int64, r reply, err error) {
+func (p *pulse) note(now time.Time, r reply, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if err != nil || r.Status >= 500 {
-		p.v.Failure = "no answer"
-		if r.Status >= 500 {
-			p.v.Failure = strconv.Itoa(r.Status)
-		}
-		if p.v.Failing.IsZero() {
-			p.v.Failing = now
-		}
+	if err == nil && r.Status < 500 {
+		p.v = Vitals{Answered: now}
 		return
 	}
-	p.v.Answered, p.v.Failing, p.v.Failure = now, time.Time{}, ""
-	if l, ok := limitOf(r.Header); ok && inst != 0 {
-		p.keep(inst, l)
+	p.v.Failure = "no answer"
+	if r.Status >= 500 {
+		p.v.Failure = strconv.Itoa(r.Status)
+	}
+	if p.v.Failing.IsZero() {
+		p.v.Failing = now
 	}
 }
 
-func (p *pulse) keep(inst int64, l Limit) {
-	if p.v.Limits == nil {
-		p.v.Limits = map[int64][]Limit{}
-	}
-	others := slices.DeleteFunc(slices.Clone(p.v.Limits[inst]), func(o Limit) bool { return o.Name == l.Name })
-	limits := append(others, l)
-	slices.SortFunc(limits, func(a, b Limit) int { return strings.Compare(a.Name, b.Name) })
-	p.v.Limits[inst] = limits
-}
-
-func limitOf(h http.Header) (Limit, bool) {
+// limitOf is the primary limit that an answer tells of, with its reset by our clock.
+func limitOf(h http.Header, now time.Time) (Limit, bool) {
 	used, err1 := strconv.Atoi(h.Get("X-RateLimit-Used"))
 	left, err2 := strconv.Atoi(h.Get("X-RateLimit-Remaining"))
 	reset, err3 := strconv.ParseInt(h.Get("X-RateLimit-Reset"), 10, 64)
 	name := h.Get("X-RateLimit-Resource")
-	return Limit{name, used, left, time.Unix(reset, 0).UTC()}, err1 == nil && err2 == nil && err3 == nil && name != ""
+	at := time.Unix(reset, 0).UTC().Add(ahead(h, now))
+	return Limit{name, used + left, used, left, at}, err1 == nil && err2 == nil && err3 == nil && name != ""
+}
+
+// ahead is by how much our clock is ahead of GitHub's, where that is more than an answer's way explains.
+func ahead(h http.Header, now time.Time) time.Duration {
+	said, err := http.ParseTime(h.Get("Date"))
+	if by := now.Sub(said); err == nil && by.Abs() > skewed {
+		return by.Truncate(time.Second)
+	}
+	return 0
 }

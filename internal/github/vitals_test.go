@@ -2,7 +2,6 @@ package github
 
 import (
 	"errors"
-	"net/http"
 	"os"
 	"testing"
 	"time"
@@ -42,17 +41,14 @@ func TestPermissionsAreThoseOfTheManifest(t *testing.T) {
 func TestVitalsTellSinceWhenGitHubFails(t *testing.T) {
 	var p pulse
 	at := func(s int) time.Time { return time.Date(2026, 3, 2, 9, 0, s, 0, time.UTC) }
-	good := reply{Status: 200, Header: http.Header{"X-Ratelimit-Used": {"7"}, "X-Ratelimit-Remaining": {"4993"}, "X-Ratelimit-Reset": {"1772442000"}, "X-Ratelimit-Resource": {"core"}}}
-	p.note(at(0), 5, good, nil)
-	p.note(at(1), 5, reply{Status: 502}, nil)
-	p.note(at(2), 5, reply{}, errors.New("connection reset"))
+	good := reply{Status: 200}
+	p.note(at(0), good, nil)
+	p.note(at(1), reply{Status: 502}, nil)
+	p.note(at(2), reply{}, errors.New("connection reset"))
 	if p.v.Failing != at(1) || p.v.Failure != "no answer" || p.v.Answered != at(0) {
 		t.Errorf("failing: %+v", p.v)
 	}
-	if l := p.v.Limits[5]; len(l) != 1 || l[0].Used != 7 || l[0].Remaining != 4993 {
-		t.Errorf("limits: %+v", l)
-	}
-	p.note(at(3), 5, reply{Status: 404}, nil)
+	p.note(at(3), reply{Status: 404}, nil)
 	if !p.v.Failing.IsZero() || p.v.Answered != at(3) {
 		t.Errorf("answers again: %+v", p.v)
 	}

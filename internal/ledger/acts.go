@@ -67,7 +67,7 @@ func foldAct(t *tx, e eventlog.Event) error {
 	}
 	id := actKeys{act.Kind, string(e.Subject), digest(act.Key)}
 	err = t.exec(`INSERT INTO act (kind, subject, key, repository, installation, chore, outcome, undone, intended, intent, seen, at, seq)
-		VALUES (?, ?, ?, ?, ?, ?, 'open', 0, 0, 0, 0, ?, ?) ON CONFLICT DO NOTHING`,
+		VALUES ($1, $2, $3, $4, $5, $6, 'open', 0, 0, 0, 0, $7, $8) ON CONFLICT DO NOTHING`,
 		id.kind, id.subject, id.key, placeOf(e.Subject), e.Installation, choreOf(e.Subject, act.Kind, to), micros(e.At), e.Seq)
 	if err != nil {
 		return err
@@ -77,19 +77,19 @@ func foldAct(t *tx, e eventlog.Event) error {
 
 // come moves an act on. What was seen stays seen, at the earliest time that was told.
 func (id actKeys) come(t *tx, e eventlog.Event, outcome Outcome) error {
-	const where = ` WHERE kind = ? AND subject = ? AND key = ?`
+	const where = ` WHERE kind = $1 AND subject = $2 AND key = $3 AND outcome <> 'seen'`
 	at := micros(e.At)
 	if outcome == Seen {
-		return t.exec(`UPDATE act SET seq = CASE WHEN outcome = 'seen' THEN seq ELSE ?1 END, outcome = 'seen',
-			seen = CASE WHEN seen = 0 THEN ?2 ELSE min(seen, ?2) END, at = CASE WHEN seen = 0 THEN ?2 ELSE min(seen, ?2) END
-			WHERE kind = ?3 AND subject = ?4 AND key = ?5`, e.Seq, at, id.kind, id.subject, id.key)
+		return t.exec(`UPDATE act SET seq = CASE WHEN outcome = 'seen' THEN seq ELSE $1 END, outcome = 'seen',
+			seen = CASE WHEN seen = 0 OR seen > $2 THEN $2 ELSE seen END, at = CASE WHEN seen = 0 OR seen > $2 THEN $2 ELSE seen END
+			WHERE kind = $3 AND subject = $4 AND key = $5`, e.Seq, at, id.kind, id.subject, id.key)
 	}
 	if outcome == UnderWay {
-		if err := t.exec("UPDATE act SET intended = ?, intent = ?"+where+" AND outcome <> 'seen'", at, e.Seq, id.kind, id.subject, id.key); err != nil {
+		if err := t.exec("UPDATE act SET intended = $4, intent = $5"+where, id.kind, id.subject, id.key, at, e.Seq); err != nil {
 			return err
 		}
 	}
-	return t.exec("UPDATE act SET outcome = ?, at = ?, seq = ?"+where+" AND outcome <> 'seen'", outcome, at, e.Seq, id.kind, id.subject, id.key)
+	return t.exec("UPDATE act SET outcome = $4, at = $5, seq = $6"+where, id.kind, id.subject, id.key, outcome, at, e.Seq)
 }
 
 // observe notes what would have been done, once for each head.
@@ -99,7 +99,7 @@ func observe(t *tx, e eventlog.Event, act rules.Act, to target) error {
 		key = to.Head
 	}
 	return t.exec(`INSERT INTO act (kind, subject, key, repository, installation, chore, outcome, undone, intended, intent, seen, at, seq)
-		VALUES (?, ?, ?, ?, ?, ?, 'observed', 0, 0, ?, 0, ?, ?) ON CONFLICT DO NOTHING`,
+		VALUES ($1, $2, $3, $4, $5, $6, 'observed', 0, 0, $7, 0, $8, $9) ON CONFLICT DO NOTHING`,
 		act.Kind, e.Subject, "would "+digest(key), placeOf(e.Subject), e.Installation, choreOf(e.Subject, act.Kind, to), e.Seq, micros(e.At), e.Seq)
 }
 
@@ -162,7 +162,7 @@ func (l *Ledger) Acts(ctx context.Context, q ActsQuery) ([]Act, error) {
 
 // ActsOn are the acts on one subject, and those counted on it, newest first.
 func (l *Ledger) ActsOn(ctx context.Context, s rules.Subject) ([]Act, error) {
-	acts, err := collect(ctx, l.db, scanAct, actColumns+" WHERE chore = ? ORDER BY seq DESC LIMIT 200", s)
+	acts, err := collect(ctx, l.db, scanAct, actColumns+" WHERE chore = $1 ORDER BY seq DESC LIMIT 200", s)
 	if err != nil {
 		return nil, fmt.Errorf("read acts on %s: %w", s, err)
 	}

@@ -73,11 +73,11 @@ func modeFrom(t *tx, e eventlog.Event, a rules.Answer) error {
 		return setMode(t, e, a.Rule, mode)
 	}
 	// An answer that says nothing of observing does not end it; only an act does.
-	return t.exec(`INSERT INTO chore (repository, rule, mode) VALUES (?1, ?2, 'on')
-		ON CONFLICT (repository, rule) DO UPDATE SET mode = 'on' WHERE mode <> 'observed'`, placeOf(e.Subject), a.Rule)
+	return t.exec(`INSERT INTO chore (repository, rule, mode) VALUES ($1, $2, 'on')
+		ON CONFLICT (repository, rule) DO UPDATE SET mode = 'on' WHERE chore.mode <> 'observed'`, placeOf(e.Subject), a.Rule)
 }
 
 func setMode(t *tx, e eventlog.Event, rule string, mode Mode) error {
-	return t.exec(`INSERT INTO chore (repository, rule, mode) VALUES (?1, ?2, ?3)
-		ON CONFLICT (repository, rule) DO UPDATE SET mode = ?3`, placeOf(e.Subject), rule, mode)
+	return t.exec(`INSERT INTO chore (repository, rule, mode) VALUES ($1, $2, $3)
+		ON CONFLICT (repository, rule) DO UPDATE SET mode = $3`, placeOf(e.Subject), rule, mode)
 }

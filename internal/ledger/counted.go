@@ -41,7 +41,7 @@ func foldMinutes(t *tx, e eventlog.Event) error {
 // choreAsKept is the chore that was noted with the intent, which alone carries the whole action.
 func choreAsKept(t *tx, e eventlog.Event, act rules.Act, to target) string {
 	var chore string
-	err := t.row("SELECT chore FROM act WHERE kind = ? AND subject = ? AND key = ?", []any{act.Kind, e.Subject, digest(act.Key)}, &chore)
+	err := t.row("SELECT chore FROM act WHERE kind = $1 AND subject = $2 AND key = $3", []any{act.Kind, e.Subject, digest(act.Key)}, &chore)
 	if err != nil {
 		return choreOf(e.Subject, act.Kind, to)
 	}
@@ -55,7 +55,7 @@ func countAll(t *tx, s rules.Subject) error {
 			return err
 		}
 	}
-	releases, err := column[string](t.ctx, t, "SELECT DISTINCT subject FROM propagation WHERE target = ? AND number = ?", s.RepoID(), s.Number())
+	releases, err := column[string](t.ctx, t, "SELECT DISTINCT subject FROM propagation WHERE target = $1 AND number = $2", s.RepoID(), s.Number())
 	if err != nil {
 		return err
 	}
@@ -69,14 +69,14 @@ func countAll(t *tx, s rules.Subject) error {
 
 // actsOfChore sums up the acts of a kind on a chore. It names its index: SQLite would read all acts of the kind instead,
 // since it thinks that the primary key, which has every column, is cheaper; and this is asked for every event.
-const actsOfChore = `SELECT count(*), coalesce(sum(undone = 0), 0), coalesce(min(seen), 0), coalesce(min(CASE WHEN undone = 0 THEN seen END), 0)
-	FROM act INDEXED BY act_chore WHERE chore = ? AND kind = ? AND seen > 0`
+const actsOfChore = `SELECT count(*), count(CASE WHEN undone = 0 THEN 1 END), coalesce(min(seen), 0), coalesce(min(CASE WHEN undone = 0 THEN seen END), 0)
+	FROM act INDEXED BY act_chore WHERE chore = $1 AND kind = $2 AND seen > 0`
 
 // count decides what the acts of a kind on a chore are worth.
 func count(t *tx, kind, chore string) error {
 	var acts, left int
 	var seen, credited int64
-	err := t.row(actsOfChore, []any{chore, kind}, &acts, &left, &seen, &credited)
+	err := t.row(t.db.actsOfChore, []any{chore, kind}, &acts, &left, &seen, &credited)
 	if err != nil {
 		return err
 	}
@@ -101,8 +101,8 @@ func count(t *tx, kind, chore string) error {
 	if why != "" {
 		at, minutes = seen, 0
 	}
-	return t.exec(`INSERT INTO counted (kind, chore, acts, at, minutes, why) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-		ON CONFLICT (kind, chore) DO UPDATE SET acts = ?3, at = ?4, minutes = ?5, why = ?6`, kind, chore, acts, at, minutes, why)
+	return t.exec(`INSERT INTO counted (kind, chore, acts, at, minutes, why) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (kind, chore) DO UPDATE SET acts = $3, at = $4, minutes = $5, why = $6`, kind, chore, acts, at, minutes, why)
 }
 
 // pullOf is the state of the pull request that a chore is about, as far as it is known.
@@ -111,11 +111,11 @@ func pullOf(t *tx, kind, chore string) (state string, closed int64, err error) {
 	repository, number := s.RepoID(), s.Number()
 	if kind == rules.KindOpen {
 		repository = s.Target()
-		ok, err := none(t.row("SELECT number FROM propagation WHERE subject = ? AND number > 0 ORDER BY seq DESC", []any{chore}, &number))
+		ok, err := none(t.row("SELECT number FROM propagation WHERE subject = $1 AND number > 0 ORDER BY seq DESC", []any{chore}, &number))
 		if !ok {
 			return "", 0, err
 		}
 	}
-	_, err = none(t.row("SELECT state, closed FROM pull WHERE repository = ? AND number = ?", []any{repository, number}, &state, &closed))
+	_, err = none(t.row("SELECT state, closed FROM pull WHERE repository = $1 AND number = $2", []any{repository, number}, &state, &closed))
 	return state, closed, err
 }

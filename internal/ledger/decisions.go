@@ -28,8 +28,8 @@ func foldDecided(t *tx, e eventlog.Event) error {
 	}
 	sum := rules.Summarise(d.Answers, nil)
 	at := micros(e.At)
-	err := update(t, e.Subject, `since = CASE WHEN verdict = ?1 AND title = ?2 THEN since ELSE ?3 END,
-		verdict = ?1, title = ?2, looked = ?3, weight = ?4, decided = ?5 WHERE decided < ?5`,
+	err := update(t, e.Subject, `since = CASE WHEN verdict = $1 AND title = $2 THEN since ELSE $3 END,
+		verdict = $1, title = $2, looked = $3, weight = $4, decided = $5 WHERE decided < $5`,
 		sum.State, sum.Title, at, weights[sum.State], e.Seq)
 	if err != nil {
 		return err
@@ -60,7 +60,7 @@ func foldLine(t *tx, e eventlog.Event) error {
 	case !ours(e):
 		return nil
 	case e.Kind == rules.EventPlace && about(e, rules.KindPR):
-		return update(t, e.Subject, "place = ?1 WHERE place < ?1", e.Seq)
+		return update(t, e.Subject, "place = $1 WHERE place < $1", e.Seq)
 	case e.Kind != rules.EventStanding || !about(e, rules.KindBase):
 		return nil
 	}
@@ -72,7 +72,7 @@ func foldLine(t *tx, e eventlog.Event) error {
 	if err := known(t, e, pr); err != nil {
 		return err
 	}
-	return update(t, pr, `base = ?1, stand = ?2,
-		ready = CASE WHEN ?2 <> 'line' THEN 0 WHEN ready = 0 THEN ?3 ELSE ready END WHERE true`,
+	return update(t, pr, `base = $1, stand = $2,
+		ready = CASE WHEN $2 <> 'line' THEN 0 WHEN ready = 0 THEN $3 ELSE ready END WHERE true`,
 		e.Subject.Ref(), string(s.Stand), e.Seq)
 }

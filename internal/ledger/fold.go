@@ -27,30 +27,36 @@ var folds = []struct {
 	{"minutes", foldMinutes},
 }
 
-// tx is the transaction in which events are folded, with its prepared statements.
+// tx is the transaction in which events are folded.
 type tx struct {
 	*sql.Tx
 	ctx   context.Context
-	stmts map[string]*sql.Stmt
+	db    *store
+	stmts map[string]*sql.Stmt // prepared; unused where the driver keeps them itself
 }
 
-// fold takes events and moves the cursor, in one transaction.
-func (l *Ledger) fold(ctx context.Context, events []eventlog.Event) error {
+// fold takes the events that follow after and moves the cursor, in one transaction. Where another copy of the program
+// has moved it, nothing happens.
+func (l *Ledger) fold(ctx context.Context, after int64, events []eventlog.Event) error {
 	begun, err := l.db.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
 	defer begun.Rollback()
-	t := &tx{Tx: begun, ctx: ctx, stmts: map[string]*sql.Stmt{}}
+	moved, err := begun.ExecContext(ctx, "UPDATE progress SET seq = $1 WHERE seq = $2", events[len(events)-1].Seq, after)
+	if err != nil {
+		return fmt.Errorf("move cursor: %w", err)
+	}
+	if n, err := moved.RowsAffected(); err != nil || n == 0 {
+		return err
+	}
+	t := &tx{Tx: begun, ctx: ctx, db: l.db, stmts: map[string]*sql.Stmt{}}
 	for _, e := range events {
 		for _, f := range folds {
 			if err := f.take(t, e); err != nil {
 				return fmt.Errorf("fold %s at %d into %s: %w", e.Kind, e.Seq, f.name, err)
 			}
 		}
-	}
-	if err := t.exec("UPDATE progress SET seq = ?", events[len(events)-1].Seq); err != nil {
-		return fmt.Errorf("move cursor: %w", err)
 	}
 	return begun.Commit()
 }
@@ -67,16 +73,22 @@ func (t *tx) statement(query string) (*sql.Stmt, error) {
 }
 
 func (t *tx) exec(query string, args ...any) error {
-	s, err := t.statement(query)
-	if err != nil {
+	if t.db.postgres {
+		_, err := t.ExecContext(t.ctx, query, args...)
 		return err
 	}
-	_, err = s.ExecContext(t.ctx, args...)
+	s, err := t.statement(query)
+	if err == nil {
+		_, err = s.ExecContext(t.ctx, args...)
+	}
 	return err
 }
 
 // row reads one row; sql.ErrNoRows if there is none.
 func (t *tx) row(query string, args []any, dest ...any) error {
+	if t.db.postgres {
+		return t.QueryRowContext(t.ctx, query, args...).Scan(dest...)
+	}
 	s, err := t.statement(query)
 	if err != nil {
 		return err
@@ -102,7 +114,7 @@ func foldDelivery(t *tx, e eventlog.Event) error {
 	if e.Delivery == "" {
 		return nil
 	}
-	return t.exec("UPDATE progress SET deliveries = deliveries + 1, delivery = ?1 WHERE delivery <> ?1", e.Delivery)
+	return t.exec("UPDATE progress SET deliveries = deliveries + 1, delivery = $1 WHERE delivery <> $1", e.Delivery)
 }
 
 // prOf is the subject of a pull request by its parts; empty where one is missing.
@@ -115,6 +127,6 @@ func prOf(repository int64, number int) string {
 
 // execNumbered runs a statement whose own arguments are ?1, ?2, … and whose last two are ?100 and ?101.
 func (t *tx) execNumbered(query string, args []any, last ...any) error {
-	query = strings.NewReplacer("?100", "?"+strconv.Itoa(len(args)+1), "?101", "?"+strconv.Itoa(len(args)+2)).Replace(query)
+	query = strings.NewReplacer("$100", "$"+strconv.Itoa(len(args)+1), "$101", "$"+strconv.Itoa(len(args)+2)).Replace(query)
 	return t.exec(query, append(args, last...)...)
 }

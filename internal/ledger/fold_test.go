@@ -3,7 +3,6 @@ package ledger
 import (
 	"context"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -54,12 +53,11 @@ func anEvent(t *rapid.T) eventlog.Event {
 // TestReplay: following the log in any steps, over restarts, and folding it anew give the same rows.
 func TestReplay(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		dir, err := os.MkdirTemp(t.TempDir(), "")
-		check(rt, err)
-		log, err := eventlog.Open(dir, eventlog.Options{Now: func() time.Time { return start }})
+		where := fresh(t)
+		log, err := eventlog.Open(where, eventlog.Options{Now: func() time.Time { return start }})
 		check(rt, err)
 		defer log.Close()
-		l, err := Open(dir, log)
+		l, err := Open(where, log)
 		check(rt, err)
 		defer func() { check(rt, l.Close()) }()
 		for i := range rapid.IntRange(1, 40).Draw(rt, "events") {
@@ -69,7 +67,7 @@ func TestReplay(t *testing.T) {
 			}
 			if i%10 == 9 {
 				check(rt, l.Close())
-				l, err = Open(dir, log)
+				l, err = Open(where, log)
 				check(rt, err)
 			}
 		}
@@ -113,9 +111,8 @@ func TestDuplicates(t *testing.T) {
 	write(t, log, story...)
 	want, rows := month(t, l), dump(t, l)
 	rapid.Check(t, func(rt *rapid.T) {
-		dir, err := os.MkdirTemp(t.TempDir(), "")
-		check(rt, err)
-		log, err := eventlog.Open(dir, eventlog.Options{Now: func() time.Time { return start }})
+		where := fresh(t)
+		log, err := eventlog.Open(where, eventlog.Options{Now: func() time.Time { return start }})
 		check(rt, err)
 		defer log.Close()
 		l, err := Open("", log)

@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -15,70 +14,82 @@ import (
 // Ledger is an open ledger. Its methods may be called from many goroutines.
 type Ledger struct {
 	log      *eventlog.DB
-	db       *sql.DB
+	db       *store
 	readOnly bool
 
 	folding sync.Mutex // one CatchUp at a time
+	told    int64      // number of the last event that names, and who waits on Changed, know of
 	folded  signal
 	names   directory
 }
 
-// Open opens the ledger in dir, creating it if need be, over log. One process may have it open: the one that writes the
-// log. With dir "" the ledger is in memory, for a single report. A file of another version of the folds is emptied; the
-// next CatchUp folds it anew.
-func Open(dir string, log *eventlog.DB) (*Ledger, error) {
-	db, current, err := openFile(dir, false)
-	if err == nil && !current {
-		if err = rebuild(context.Background(), db); err != nil {
-			err = errors.Join(err, db.Close())
+// Open opens the ledger in a directory or a PostgreSQL database, creating it if need be, over the log that is there. One
+// process may have a directory open, the one that writes the log; a database may be open in many, which fold in turns.
+// With where "" the ledger is in memory, for a single report. Tables of another version of the folds are emptied; the
+// next CatchUp folds them anew. In a database those of a newer version are refused.
+func Open(where string, log *eventlog.DB) (*Ledger, error) {
+	st, err := openStore(where, false)
+	if err == nil && st.version != version {
+		if err = st.rebuild(context.Background(), false); err != nil {
+			err = errors.Join(err, st.Close())
 		}
 	}
 	if err != nil {
 		return nil, fmt.Errorf("open ledger: %w", err)
 	}
-	return newLedger(log, db), nil
+	l := newLedger(log, st)
+	if l.told, err = l.Seq(context.Background()); err != nil {
+		return nil, errors.Join(fmt.Errorf("open ledger: %w", err), l.Close())
+	}
+	return l, nil
 }
 
-// OpenReadOnly opens the ledger in dir beside the process that writes it, or after it. Where the file is of another
-// version or behind the log, as after a crash, it is completed in memory, and the file stays as it is. CatchUp then does
-// nothing: what it gives is the log as it was when it was opened, or as far as the writer has come since.
-func OpenReadOnly(dir string, log *eventlog.DB) (*Ledger, error) {
-	l, err := openBeside(context.Background(), dir, log)
+// OpenReadOnly opens the ledger in a directory or a database beside the process that writes it, or after it. Where it is
+// of another version or behind the log, as after a crash, it is completed in memory, and stays as it is. CatchUp then
+// does nothing: what it gives is the log as it was when it was opened, or as far as the writer has come since.
+func OpenReadOnly(where string, log *eventlog.DB) (*Ledger, error) {
+	l, err := openBeside(context.Background(), where, log)
 	if err != nil {
 		return nil, fmt.Errorf("open ledger: %w", err)
 	}
 	return l, nil
 }
 
-func openBeside(ctx context.Context, dir string, log *eventlog.DB) (*Ledger, error) {
-	db, current, err := openFile(dir, true)
+func openBeside(ctx context.Context, where string, log *eventlog.DB) (*Ledger, error) {
+	st, err := openStore(where, true)
 	if errors.Is(err, fs.ErrNotExist) {
 		return inMemory(ctx, log, nil)
 	}
 	if err != nil {
 		return nil, err
 	}
-	l := newLedger(log, db)
+	l := newLedger(log, st)
 	l.readOnly = true
-	if !current {
+	if st.version != version {
 		return openedInstead(ctx, l, nil)
 	}
-	seq, err := l.Seq(ctx)
+	behind, err := l.behind(ctx)
 	if err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
-	head, err := log.Head(ctx)
-	if err != nil {
-		return nil, errors.Join(err, l.Close())
-	}
-	if seq < head {
-		return openedInstead(ctx, l, db)
+	if behind {
+		return openedInstead(ctx, l, st)
 	}
 	return l, nil
 }
 
+// behind says whether the log has an event that is not folded.
+func (l *Ledger) behind(ctx context.Context) (bool, error) {
+	seq, err := l.Seq(ctx)
+	if err != nil {
+		return false, err
+	}
+	events, err := l.log.Events(ctx, eventlog.Query{After: seq, Limit: 1})
+	return len(events) > 0, err
+}
+
 // openedInstead closes l and gives one in memory, begun with what is in from.
-func openedInstead(ctx context.Context, l *Ledger, from *sql.DB) (*Ledger, error) {
+func openedInstead(ctx context.Context, l *Ledger, from *store) (*Ledger, error) {
 	instead, err := inMemory(ctx, l.log, from)
 	if closing := l.Close(); err == nil && closing != nil {
 		return nil, errors.Join(closing, instead.Close())
@@ -87,13 +98,15 @@ func openedInstead(ctx context.Context, l *Ledger, from *sql.DB) (*Ledger, error
 }
 
 // inMemory folds a ledger that is in no file: the whole log, or what from lacks.
-func inMemory(ctx context.Context, log *eventlog.DB, from *sql.DB) (*Ledger, error) {
+func inMemory(ctx context.Context, log *eventlog.DB, from *store) (*Ledger, error) {
 	l, err := Open("", log)
 	if err != nil {
 		return nil, err
 	}
 	if from != nil {
-		err = copyTables(ctx, l.db, from)
+		if err = copyTables(ctx, l.db, from); err == nil {
+			l.told, err = l.Seq(ctx)
+		}
 	}
 	if err == nil {
 		err = l.CatchUp(ctx)
@@ -104,11 +117,11 @@ func inMemory(ctx context.Context, log *eventlog.DB, from *sql.DB) (*Ledger, err
 	return l, nil
 }
 
-func newLedger(log *eventlog.DB, db *sql.DB) *Ledger {
-	return &Ledger{log: log, db: db, folded: signal{c: make(chan struct{})}}
+func newLedger(log *eventlog.DB, st *store) *Ledger {
+	return &Ledger{log: log, db: st, folded: signal{c: make(chan struct{})}}
 }
 
-// Close closes the file.
+// Close closes the files or connections.
 func (l *Ledger) Close() error { return l.db.Close() }
 
 // page is how many events are folded in one transaction.
@@ -126,16 +139,19 @@ func (l *Ledger) CatchUp(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		events, err := l.log.Events(ctx, eventlog.Query{After: after, Limit: page})
+		events, err := l.log.Events(ctx, eventlog.Query{After: min(after, l.told), Limit: page})
 		if err != nil {
 			return fmt.Errorf("catch up: %w", err)
 		}
 		if len(events) == 0 {
 			return nil
 		}
-		if err := l.fold(ctx, events); err != nil {
-			return fmt.Errorf("catch up after %d: %w", after, err)
+		if l.told >= after { // else another copy of the program has folded them
+			if err := l.fold(ctx, after, events); err != nil {
+				return fmt.Errorf("catch up after %d: %w", after, err)
+			}
 		}
+		l.told = events[len(events)-1].Seq
 		l.names.touch(events)
 		l.folded.broadcast()
 	}
@@ -162,7 +178,7 @@ func (l *Ledger) Run(ctx context.Context) error {
 // Replay empties the ledger and folds the whole log.
 func (l *Ledger) Replay(ctx context.Context) error {
 	l.folding.Lock()
-	err := rebuild(ctx, l.db)
+	err := l.db.rebuild(ctx, true)
 	l.folding.Unlock()
 	if err != nil {
 		return fmt.Errorf("replay: %w", err)

@@ -8,13 +8,13 @@ import (
 
 // What is asked for every event must not get slower with the number of acts that there are.
 func TestWhatIsAskedForEveryEventHasItsIndex(t *testing.T) {
-	db, _, err := openFile("", false)
+	db, err := openFile("", false)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer db.Close() //nolint:errcheck // it is in memory
 	ctx := context.Background()
-	if err := rebuild(ctx, db); err != nil {
+	if err := db.rebuild(ctx, true); err != nil {
 		t.Fatal(err)
 	}
 	var id, parent, unused int

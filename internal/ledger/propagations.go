@@ -49,8 +49,8 @@ func proposed(t *tx, e eventlog.Event, key string, number int) error {
 	if i <= 0 {
 		return nil
 	}
-	return t.exec(`INSERT INTO propagation (subject, key, package, version, source, target, number, seq) VALUES (?, ?, ?, ?, ?, ?, ?7, ?)
-		ON CONFLICT (subject, key) DO UPDATE SET number = max(number, ?7)`,
+	return t.exec(`INSERT INTO propagation (subject, key, package, version, source, target, number, seq) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+		ON CONFLICT (subject, key) DO UPDATE SET number = excluded.number WHERE propagation.number < excluded.number`,
 		e.Subject, digest(key), key[:i], key[i+1:], e.Subject.RepoID(), e.Subject.Target(), number, e.Seq)
 }
 
@@ -62,7 +62,7 @@ func numbered(t *tx, e eventlog.Event, answers []rules.Answer) error {
 			if r.Code != rules.CodeProposed || err != nil {
 				continue
 			}
-			if err := t.exec("UPDATE propagation SET number = ? WHERE subject = ?", n, e.Subject); err != nil {
+			if err := t.exec("UPDATE propagation SET number = $1 WHERE subject = $2", n, e.Subject); err != nil {
 				return err
 			}
 		}
@@ -72,7 +72,7 @@ func numbered(t *tx, e eventlog.Event, answers []rules.Answer) error {
 
 // Propagations are the newest ways that a package took, newest first. name is the package's own.
 func (l *Ledger) Propagations(ctx context.Context, name string) ([]Propagation, error) {
-	out, err := collect(ctx, l.db, scanPropagation, propagationColumns+" WHERE package = ? ORDER BY seq DESC LIMIT 200", name)
+	out, err := collect(ctx, l.db, scanPropagation, propagationColumns+" WHERE package = $1 ORDER BY seq DESC LIMIT 200", name)
 	if err != nil {
 		return nil, fmt.Errorf("read propagations of %s: %w", name, err)
 	}
@@ -81,7 +81,7 @@ func (l *Ledger) Propagations(ctx context.Context, name string) ([]Propagation, 
 
 // PropagationOf is what a pull request takes into its repository, and whether it is such a pull request.
 func (l *Ledger) PropagationOf(ctx context.Context, repository int64, number int) (Propagation, bool, error) {
-	out, err := collect(ctx, l.db, scanPropagation, propagationColumns+" WHERE target = ? AND number = ? ORDER BY seq DESC LIMIT 1", repository, number)
+	out, err := collect(ctx, l.db, scanPropagation, propagationColumns+" WHERE target = $1 AND number = $2 ORDER BY seq DESC LIMIT 1", repository, number)
 	if err != nil || len(out) == 0 {
 		return Propagation{}, false, err
 	}
@@ -90,7 +90,7 @@ func (l *Ledger) PropagationOf(ctx context.Context, repository int64, number int
 
 // Proposed is what became of a release in one repository that uses it, and whether anything did.
 func (l *Ledger) Proposed(ctx context.Context, s rules.Subject) (Propagation, bool, error) {
-	out, err := collect(ctx, l.db, scanPropagation, propagationColumns+" WHERE subject = ? ORDER BY seq DESC LIMIT 1", s)
+	out, err := collect(ctx, l.db, scanPropagation, propagationColumns+" WHERE subject = $1 ORDER BY seq DESC LIMIT 1", s)
 	if err != nil || len(out) == 0 {
 		return Propagation{}, false, err
 	}

@@ -63,7 +63,7 @@ func (l *Ledger) PullRequests(ctx context.Context, q PullsQuery) ([]Pull, error)
 
 // PullRequest is one pull request, and whether the log knows it.
 func (l *Ledger) PullRequest(ctx context.Context, repository int64, number int) (Pull, bool, error) {
-	pulls, err := collect(ctx, l.db, scanPull, pullColumns+" WHERE repository = ? AND number = ?", repository, number)
+	pulls, err := collect(ctx, l.db, scanPull, pullColumns+" WHERE repository = $1 AND number = $2", repository, number)
 	if err != nil {
 		return Pull{}, false, fmt.Errorf("read pull request %d of repository %d: %w", number, repository, err)
 	}
@@ -75,7 +75,7 @@ func (l *Ledger) PullRequest(ctx context.Context, repository int64, number int) 
 
 // Line is who stands in the line of a base, in order, and behind them who is only kept up to date.
 func (l *Ledger) Line(ctx context.Context, repository int64, base string) ([]Pull, error) {
-	pulls, err := collect(ctx, l.db, scanPull, pullColumns+` WHERE repository = ? AND base = ? AND stand <> '' AND state = 'open'
+	pulls, err := collect(ctx, l.db, scanPull, pullColumns+` WHERE repository = $1 AND base = $2 AND stand <> '' AND state = 'open'
 		ORDER BY ready = 0, ready, number LIMIT 500`, repository, base)
 	if err != nil {
 		return nil, fmt.Errorf("read line of %s in repository %d: %w", base, repository, err)
@@ -86,7 +86,7 @@ func (l *Ledger) Line(ctx context.Context, repository int64, base string) ([]Pul
 // Lines are the bases of a repository that somebody is in line for, with how many.
 func (l *Ledger) Lines(ctx context.Context, repository int64) ([]LineLength, error) {
 	lines, err := collect(ctx, l.db, func(rows *sql.Rows, n *LineLength) error { return rows.Scan(&n.Base, &n.Length) },
-		`SELECT base, count(*) FROM pull WHERE repository = ? AND stand <> '' AND state = 'open' GROUP BY base ORDER BY base LIMIT 100`, repository)
+		`SELECT base, count(*) FROM pull WHERE repository = $1 AND stand <> '' AND state = 'open' GROUP BY base ORDER BY base LIMIT 100`, repository)
 	if err != nil {
 		return nil, fmt.Errorf("read lines of repository %d: %w", repository, err)
 	}

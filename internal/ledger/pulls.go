@@ -31,12 +31,12 @@ func foldPull(t *tx, e eventlog.Event) error {
 	f := readPull(e)
 	at := micros(e.At)
 	if f.base != "" {
-		if err := update(t, e.Subject, "base = ?1 WHERE told <= ?2", f.base, at); err != nil {
+		if err := update(t, e.Subject, "base = $1 WHERE told <= $2", f.base, at); err != nil {
 			return err
 		}
 	}
 	if !f.opened.IsZero() {
-		if err := update(t, e.Subject, "opened = ?1 WHERE true", micros(f.opened)); err != nil {
+		if err := update(t, e.Subject, "opened = $1 WHERE true", micros(f.opened)); err != nil {
 			return err
 		}
 	}
@@ -52,22 +52,23 @@ func stateTo(t *tx, s rules.Subject, state string, ended time.Time, at int64) er
 	if closed == 0 && state != StateOpen {
 		closed = at
 	}
-	return update(t, s, `since = CASE WHEN state = ?1 THEN since ELSE ?3 END,
-		closed = CASE WHEN state = ?1 AND closed > 0 THEN min(closed, ?2) ELSE ?2 END, state = ?1, told = max(told, ?3)
-		WHERE (told <= ?3 OR ?1 = 'merged') AND (state <> 'merged' OR ?1 = 'merged')`, state, closed, at)
+	return update(t, s, `since = CASE WHEN state = $1 THEN since ELSE $3 END,
+		closed = CASE WHEN state = $1 AND closed > 0 AND closed < $2 THEN closed ELSE $2 END, state = $1,
+		told = CASE WHEN told > $3 THEN told ELSE $3 END
+		WHERE (told <= $3 OR $1 = 'merged') AND (state <> 'merged' OR $1 = 'merged')`, state, closed, at)
 }
 
 // known makes sure that a pull request has a row.
 func known(t *tx, e eventlog.Event, s rules.Subject) error {
 	return t.exec(`INSERT INTO pull (repository, number, installation, state, base, opened, closed, told, decided, looked, verdict, weight, title, since, stand, ready, place)
-		VALUES (?, ?, ?, 'open', '', ?4, 0, 0, 0, 0, '', 9, '', ?4, '', 0, 0) ON CONFLICT DO NOTHING`,
+		VALUES ($1, $2, $3, 'open', '', $4, 0, 0, 0, 0, '', 9, '', $4, '', 0, 0) ON CONFLICT DO NOTHING`,
 		s.RepoID(), s.Number(), e.Installation, micros(e.At))
 }
 
 // update changes a pull request's row: assignments, WHERE, and what else must hold; all arguments are numbered, ?1, ?2, ….
 func update(t *tx, s rules.Subject, set string, args ...any) error {
 	assign, cond, _ := strings.Cut(set, "WHERE")
-	query := "UPDATE pull SET " + assign + " WHERE repository = ?100 AND number = ?101 AND (" + cond + ")"
+	query := "UPDATE pull SET " + assign + " WHERE repository = $100 AND number = $101 AND (" + cond + ")"
 	return t.execNumbered(query, args, s.RepoID(), s.Number())
 }
 

@@ -157,17 +157,17 @@ func TestOrder(t *testing.T) {
 // TestBeside: a reader beside the writer reads its file, and folds in memory what that lacks, and all where there is
 // none.
 func TestBeside(t *testing.T) {
-	dir := t.TempDir()
-	log, err := eventlog.Open(dir, eventlog.Options{Now: func() time.Time { return start }})
+	where := fresh(t)
+	log, err := eventlog.Open(where, eventlog.Options{Now: func() time.Time { return start }})
 	check(t, err)
 	defer log.Close()
 	write(t, log, done(0, pr(7), rules.KindMerge, "a", `{}`)...)
 	reads := func(want int) {
 		t.Helper()
-		reader, err := eventlog.OpenReadOnly(dir)
+		reader, err := eventlog.OpenReadOnly(where)
 		check(t, err)
 		defer reader.Close()
-		l, err := OpenReadOnly(dir, reader)
+		l, err := OpenReadOnly(where, reader)
 		check(t, err)
 		defer l.Close()
 		if r := month(t, l); r.Minutes != want {
@@ -175,7 +175,7 @@ func TestBeside(t *testing.T) {
 		}
 	}
 	reads(1)
-	l, err := Open(dir, log)
+	l, err := Open(where, log)
 	check(t, err)
 	defer l.Close()
 	reads(1) // its writer has not begun: completed in memory

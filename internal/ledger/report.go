@@ -109,7 +109,7 @@ func (l *Ledger) Sums(ctx context.Context, from, to time.Time) (Report, error) {
 // beginning is the first moment that the log knows of anything done; to, if nothing was.
 func (l *Ledger) beginning(ctx context.Context, to time.Time) (time.Time, error) {
 	var first int64
-	err := l.db.QueryRowContext(ctx, "SELECT coalesce(min(at), 0) FROM (SELECT min(seen) AS at FROM act WHERE seen > 0 UNION ALL SELECT min(at) FROM act WHERE outcome = 'observed')").Scan(&first)
+	err := l.db.QueryRowContext(ctx, "SELECT coalesce(min(at), 0) FROM (SELECT min(seen) AS at FROM act WHERE seen > 0 UNION ALL SELECT min(at) FROM act WHERE outcome = 'observed') AS firsts").Scan(&first)
 	if err != nil || first == 0 {
 		return to, err
 	}
@@ -132,7 +132,7 @@ const weekOf = "(%s + 259200000000) / 604800000000"
 
 func (l *Ledger) reportActs(ctx context.Context, r *Report) error {
 	rows, err := collect(ctx, l.db, func(rows *sql.Rows, s *sum) error { return rows.Scan(&s.kind, &s.week, &s.acts) },
-		"SELECT kind, "+fmt.Sprintf(weekOf, "seen")+" AS week, count(*) FROM act WHERE seen >= ? AND seen < ? AND seen > 0 GROUP BY kind, week",
+		"SELECT kind, "+fmt.Sprintf(weekOf, "seen")+" AS week, count(*) FROM act WHERE seen >= $1 AND seen < $2 AND seen > 0 GROUP BY kind, week",
 		r.From.UnixMicro(), r.To.UnixMicro())
 	if err != nil {
 		return err
@@ -145,13 +145,13 @@ func (l *Ledger) reportActs(ctx context.Context, r *Report) error {
 		}
 	}
 	// Grouping takes SQLite a third of the time of count(DISTINCT repository).
-	return l.db.QueryRowContext(ctx, "SELECT count(*) FROM (SELECT 1 FROM act WHERE seen >= ? AND seen < ? AND seen > 0 AND kind <> ? GROUP BY repository)",
+	return l.db.QueryRowContext(ctx, "SELECT count(*) FROM (SELECT 1 FROM act WHERE seen >= $1 AND seen < $2 AND seen > 0 AND kind <> $3 GROUP BY repository) AS repositories",
 		r.From.UnixMicro(), r.To.UnixMicro(), rules.KindReport).Scan(&r.Repos)
 }
 
 func (l *Ledger) reportMinutes(ctx context.Context, r *Report) error {
 	rows, err := collect(ctx, l.db, func(rows *sql.Rows, s *sum) error { return rows.Scan(&s.kind, &s.why, &s.week, &s.acts, &s.n) },
-		"SELECT kind, why, "+fmt.Sprintf(weekOf, "at")+" AS week, sum(CASE WHEN why = '' THEN acts - 1 ELSE acts END), sum(minutes) FROM counted WHERE at >= ? AND at < ? GROUP BY kind, why, week ORDER BY kind, why",
+		"SELECT kind, why, "+fmt.Sprintf(weekOf, "at")+" AS week, sum(CASE WHEN why = '' THEN acts - 1 ELSE acts END), sum(minutes) FROM counted WHERE at >= $1 AND at < $2 GROUP BY kind, why, week ORDER BY kind, why",
 		r.From.UnixMicro(), r.To.UnixMicro())
 	if err != nil {
 		return err
@@ -187,7 +187,7 @@ func (r *Report) uncounted(s sum) {
 
 func (l *Ledger) reportObserved(ctx context.Context, r *Report) error {
 	rows, err := collect(ctx, l.db, func(rows *sql.Rows, s *sum) error { return rows.Scan(&s.kind, &s.acts) },
-		"SELECT kind, count(*) FROM act WHERE outcome = 'observed' AND at >= ? AND at < ? GROUP BY kind",
+		"SELECT kind, count(*) FROM act WHERE outcome = 'observed' AND at >= $1 AND at < $2 GROUP BY kind",
 		r.From.UnixMicro(), r.To.UnixMicro())
 	for _, s := range rows {
 		r.WouldHave[s.kind] = s.acts

@@ -118,7 +118,7 @@ func (l *Ledger) RepositoryState(ctx context.Context, r Repository) (RepositoryR
 		mode Mode
 	}
 	modes, err := collect(ctx, l.db, func(rows *sql.Rows, m *mode) error { return rows.Scan(&m.rule, &m.mode) },
-		"SELECT rule, mode FROM chore WHERE repository = ?", r.ID)
+		"SELECT rule, mode FROM chore WHERE repository = $1", r.ID)
 	if err != nil {
 		return row, fmt.Errorf("read chores of %s: %w", r.FullName(), err)
 	}

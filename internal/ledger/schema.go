@@ -3,21 +3,18 @@ package ledger
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
-	"net/url"
-	"os"
-	"path/filepath"
 	"strings"
-
-	_ "modernc.org/sqlite" // the driver
 )
 
 // version is that of tables and folds together: a file with another one is folded anew. Raise it whenever a fold gives
 // other rows for the same events.
 const version = 2
 
-// schema is the tables. Times are microseconds since 1970 in UTC; 0 is never.
+// tables are the names of all, in the order of schema.
+var tables = []string{"progress", "act", "counted", "pull", "chore", "propagation"}
+
+// schema is the tables, in SQLite's words. Times are microseconds since 1970 in UTC; 0 is never.
 const schema = `
 CREATE TABLE progress (
 	one INTEGER PRIMARY KEY CHECK (one = 1),
@@ -106,77 +103,9 @@ CREATE INDEX propagation_package ON propagation (package, seq);
 CREATE INDEX propagation_target ON propagation (target, number);
 `
 
-// openFile opens ledger.db in dir, or one in memory if dir is empty, and says whether its tables are of this version.
-func openFile(dir string, readOnly bool) (db *sql.DB, current bool, err error) {
-	dsn := ":memory:"
-	if dir != "" {
-		if dsn, err = fileName(dir, readOnly); err != nil {
-			return nil, false, err
-		}
-	}
-	if db, err = sql.Open("sqlite", dsn); err != nil {
-		return nil, false, err
-	}
-	db.SetMaxOpenConns(4)
-	if dir == "" {
-		db.SetMaxOpenConns(1) // each connection would have a memory of its own
-	}
-	var have int
-	if err := db.QueryRow("PRAGMA user_version").Scan(&have); err != nil {
-		return nil, false, errors.Join(err, db.Close())
-	}
-	return db, have == version, nil
-}
-
-func fileName(dir string, readOnly bool) (string, error) {
-	path := filepath.Join(dir, "ledger.db")
-	flags, pragma := os.O_RDWR|os.O_CREATE, "&_pragma=journal_mode(wal)&_pragma=synchronous(normal)&_txlock=immediate"
-	if readOnly {
-		flags, pragma = os.O_RDONLY, "&_pragma=query_only(1)"
-	}
-	f, err := os.OpenFile(path, flags, 0o600)
-	if err != nil {
-		return "", err
-	}
-	if err := f.Close(); err != nil {
-		return "", err
-	}
-	abs, err := filepath.Abs(path)
-	if err != nil {
-		return "", err
-	}
-	name := (&url.URL{Path: filepath.ToSlash(abs)}).EscapedPath()
-	return "file://" + name + "?mode=rw&_pragma=busy_timeout(10000)" + pragma, nil
-}
-
-// rebuild drops all tables and makes them anew, empty.
-func rebuild(ctx context.Context, db *sql.DB) error {
-	tx, err := db.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer tx.Rollback()
-	names, err := column[string](ctx, tx, "SELECT name FROM sqlite_schema WHERE type = 'table'")
-	if err != nil {
-		return err
-	}
-	for _, name := range names {
-		if _, err := tx.ExecContext(ctx, "DROP TABLE "+name); err != nil {
-			return err
-		}
-	}
-	if _, err := tx.ExecContext(ctx, schema); err != nil {
-		return err
-	}
-	if _, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", version)); err != nil {
-		return err
-	}
-	return tx.Commit()
-}
-
-// copyTables takes all rows of a ledger over into an empty one, as they are at one moment.
-func copyTables(ctx context.Context, to, from *sql.DB) error {
-	read, err := from.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+// copyTables takes all rows of a ledger over into an empty one in SQLite, as they are at one moment.
+func copyTables(ctx context.Context, to, from *store) error {
+	read, err := from.BeginTx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: from.snapshot()})
 	if err != nil {
 		return err
 	}
@@ -186,11 +115,7 @@ func copyTables(ctx context.Context, to, from *sql.DB) error {
 		return err
 	}
 	defer write.Rollback()
-	names, err := column[string](ctx, read, "SELECT name FROM sqlite_schema WHERE type = 'table'")
-	if err != nil {
-		return err
-	}
-	for _, name := range names {
+	for _, name := range tables {
 		if err := copyTable(ctx, write, read, name); err != nil {
 			return fmt.Errorf("copy %s: %w", name, err)
 		}

@@ -18,6 +18,6 @@ func foldUndone(t *tx, e eventlog.Event) error {
 	if decode(e, &f) != nil || as[bool](f["own"]) {
 		return nil
 	}
-	return t.exec("UPDATE act SET undone = ? WHERE kind = ? AND subject = ? AND key = ? AND undone = 0",
+	return t.exec("UPDATE act SET undone = $1 WHERE kind = $2 AND subject = $3 AND key = $4 AND undone = 0",
 		micros(e.At), rules.KindRequest, e.Subject, digest(as[string](f["reviewer"])))
 }

@@ -11,10 +11,16 @@ type where struct {
 	args  []any
 }
 
+// add adds a condition, in which each ? stands for the next argument.
 func (w *where) add(use bool, cond string, args ...any) {
-	if use {
-		w.conds, w.args = append(w.conds, cond), append(w.args, args...)
+	if !use {
+		return
 	}
+	for _, arg := range args {
+		w.args = append(w.args, arg)
+		cond = strings.Replace(cond, "?", fmt.Sprintf("$%d", len(w.args)), 1)
+	}
+	w.conds = append(w.conds, cond)
 }
 
 // in restricts a column to values; none do not restrict.

@@ -2,11 +2,14 @@ package story
 
 import (
 	"context"
+	"crypto/rand"
+	"crypto/rsa"
 	"errors"
 	"fmt"
-	"net/http/httptest"
+	"net/http"
 	"os"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/pitcrew-app/pitcrew/config"
@@ -24,6 +27,8 @@ type Result struct {
 
 // Options of a run.
 type Options struct {
+	NoGit   bool                               // GitHub keeps its repositories in memory
+	Data    string                             // where the program keeps its log; empty: in a directory that goes
 	Referee func(ghsim.Exchange) error         // judges each request; nil: nobody does
 	Hooks   func(event string, b []byte) error // judges each webhook; nil: nobody does
 	Log     zerolog.Logger                     // of the program
@@ -38,18 +43,33 @@ type World struct {
 	Now     time.Time
 }
 
+// Where GitHub and pitcrew are: both live in this process, and no request leaves it.
+const (
+	github  = "http://github.story"
+	pitcrew = "http://pitcrew.story"
+)
+
+// appKey is half as long as GitHub makes them: it guards nothing here, and signing takes a fifth of the time.
+var appKey = sync.OnceValue(func() *rsa.PrivateKey {
+	key, err := rsa.GenerateKey(rand.Reader, 1024)
+	if err != nil {
+		panic(err) // the machine has no randomness
+	}
+	return key
+})
+
 // world is a story while it is played: GitHub, pitcrew, and the time that both live in.
 type world struct {
 	story *Story
 	clock *clock
 	sim   *ghsim.Sim
-	web   *httptest.Server
-	dir   string
+	door  http.RoundTripper // of GitHub
+	dir   string            // is removed in the end; empty: there is none
+	data  string            // where the program keeps its log
 	log   zerolog.Logger
 	rest  func(context.Context, World) error
 
 	program *server.Program
-	hooks   *httptest.Server
 	life    context.Context // of the program: ends where it is killed
 	kill    context.CancelFunc
 
@@ -64,6 +84,9 @@ func Run(ctx context.Context, s *Story, o Options) (*Result, error) {
 	w := &world{story: s, clock: &clock{now: start}, log: o.Log, rest: o.Rest}
 	defer w.close()
 	if err := w.play(ctx, o); err != nil {
+		return nil, err
+	}
+	if err := w.unmet(); err != nil {
 		return nil, err
 	}
 	if err := w.out.end(ctx, w); err != nil {
@@ -96,18 +119,33 @@ func (w *world) play(ctx context.Context, o Options) error {
 	return nil
 }
 
+// unmet is an error for the first line of the script that armed something which never happened.
+func (w *world) unmet() error {
+	for _, text := range w.sim.Unmet() {
+		for _, line := range w.story.Script {
+			if strings.Contains(line.Text, text) {
+				return fmt.Errorf("%s: script line %d: %s: no such request came until the end; take the line out, or let happen what sends it", w.story.Path, line.Number, line.Text)
+			}
+		}
+	}
+	return nil
+}
+
 func (w *world) open(o Options) error {
-	dir, err := os.MkdirTemp("", "pitcrew-story-")
+	var err error
+	if w.data = o.Data; w.data == "" {
+		if w.dir, err = os.MkdirTemp("", "pitcrew-story-"); err != nil {
+			return err
+		}
+		w.data = w.dir
+	}
+	w.sim, err = ghsim.New(ghsim.Options{Seed: 1, NoGit: o.NoGit, Key: appKey(), Now: w.clock.Now, BaseURL: github,
+		Referee: o.Referee, HookReferee: o.Hooks, HookClient: &http.Client{Transport: ghsim.Direct(http.HandlerFunc(w.hear))}})
 	if err != nil {
 		return err
 	}
-	w.dir = dir
-	w.sim, err = ghsim.New(ghsim.Options{Seed: 1, Now: w.clock.Now, Referee: o.Referee, HookReferee: o.Hooks})
-	if err != nil {
-		return err
-	}
-	w.web = httptest.NewServer(w.kills(w.sim.Handler()))
-	w.sim.SetURL(w.web.URL)
+	w.door = ghsim.Direct(w.kills(w.sim.Handler()))
+	w.sim.SetHook(pitcrew + "/hooks/github")
 	if err := w.sim.Load(w.story.GitHub, w.story.filesOf(w.home())); err != nil {
 		return fmt.Errorf("%s: github.yml: %w", w.story.Path, err)
 	}
@@ -123,32 +161,29 @@ func (w *world) start() error {
 		observe = config.ObserveYes
 	}
 	program, err := server.Assemble(w.life, server.Setup{
-		Data: w.dir, AppID: cred.AppID, Key: []byte(cred.Key), Secrets: [][]byte{[]byte(cred.WebhookSecret)},
-		V3URL: w.web.URL + "/", V4URL: w.web.URL + "/graphql", WebURL: w.web.URL,
-		Now: w.clock.Now, Log: w.log, Observe: observe, Owner: "story",
+		Data: w.data, AppID: cred.AppID, Key: []byte(cred.Key), Secrets: [][]byte{[]byte(cred.WebhookSecret)},
+		V3URL: github + "/", V4URL: github + "/graphql", WebURL: github, Transport: w.door,
+		Now: w.clock.Now, Log: w.log, Observe: observe, Owner: "story", Unsynced: true,
 	})
 	if err != nil {
 		return err
 	}
 	w.program = program
-	w.hooks = httptest.NewServer(program.Hooks)
-	w.sim.SetHook(w.hooks.URL + "/hooks/github")
 	return nil
 }
+
+// hear is pitcrew where webhooks arrive.
+func (w *world) hear(rw http.ResponseWriter, r *http.Request) { w.program.Hooks.ServeHTTP(rw, r) }
 
 // stop ends the program; kill -9 and SIGTERM look the same from here, for all that matters is on disk.
 func (w *world) stop() error {
 	w.kill()
-	w.hooks.Close()
 	return w.program.Close()
 }
 
 func (w *world) close() {
 	if w.program != nil {
 		w.stop() //nolint:errcheck // the story is over
-	}
-	if w.web != nil {
-		w.web.Close()
 	}
 	if w.sim != nil {
 		w.sim.Close() //nolint:errcheck // a temporary directory
@@ -227,7 +262,7 @@ func (w *world) resting(ctx context.Context) error {
 	if err := w.out.say(ctx, w); err != nil || w.rest == nil {
 		return err
 	}
-	return w.rest(ctx, World{w.sim, w.program, w.dir, w.clock.Now()})
+	return w.rest(ctx, World{w.sim, w.program, w.data, w.clock.Now()})
 }
 
 // settle lets everything happen that is due within d, in the order of time.

@@ -163,9 +163,9 @@ func (t *transcript) writes(w *world) {
 	t.calls = len(calls)
 }
 
-// call draws one request of the App: empty if the story does not show such.
+// call draws one request of the App, or of the script: empty if the story does not show such.
 func (w *world) call(c ghsim.Call) string {
-	show := c.App && !strings.HasSuffix(c.Path, "/access_tokens")
+	show := c.App && !c.Scripted && !strings.HasSuffix(c.Path, "/access_tokens")
 	body := c.Body
 	mutation := strings.HasSuffix(c.Path, "graphql") && strings.Contains(c.Body, "mutation")
 	switch {
@@ -178,7 +178,7 @@ func (w *world) call(c ghsim.Call) string {
 		show = show && w.story.Options["checks"]
 		body = checkText(c.Body)
 	}
-	if !show {
+	if !show && !c.Scripted {
 		return ""
 	}
 	status := fmt.Sprint(c.Status)

@@ -1,7 +1,6 @@
-// Package schema is GitHub's published GraphQL schema, as data: the SDL of npm
-// @octokit/graphql-schema without its descriptions, written by
-// internal/tools/genschema. The simulator answers by it and package contract
-// judges by it.
+// Package schema is GitHub's published GraphQL schemas, as data: the SDL of npm
+// packages without its descriptions, written by internal/tools/genschema. The
+// simulator answers by them and package contract judges by them.
 package schema
 
 import (
@@ -17,15 +16,25 @@ import (
 )
 
 //go:embed schema.graphql.gz
-var packed []byte
+var dotcom []byte
 
-var loaded = sync.OnceValues(load)
+//go:embed ghes.graphql.gz
+var server []byte
 
-// Load returns the schema. The first call takes some 15 ms; all callers share
-// one value, which nobody may change.
-func Load() (*ast.Schema, error) { return loaded() }
+var (
+	loadDotcom = sync.OnceValues(func() (*ast.Schema, error) { return load(dotcom) })
+	loadServer = sync.OnceValues(func() (*ast.Schema, error) { return load(server) })
+)
 
-func load() (*ast.Schema, error) {
+// Load returns the schema of github.com. The first call takes some 15 ms; all
+// callers share one value, which nobody may change.
+func Load() (*ast.Schema, error) { return loadDotcom() }
+
+// LoadServer returns the schema of a GitHub Enterprise Server of 2021, which is
+// the only one that a package has. The servers that GitHub supports know more.
+func LoadServer() (*ast.Schema, error) { return loadServer() }
+
+func load(packed []byte) (*ast.Schema, error) {
 	z, err := gzip.NewReader(bytes.NewReader(packed))
 	if err != nil {
 		return nil, fmt.Errorf("unpack GraphQL schema: %w", err)

@@ -1,19 +1,20 @@
-// Command genopenapi writes the part of GitHub's own OpenAPI description that
+// Command genopenapi writes the parts of GitHub's own OpenAPI descriptions that
 // package contract judges by.
 //
-// GitHub publishes the description as the npm package @octokit/openapi (MIT):
-// 1,223 operations, 13 MB, two seconds to load. Kept are the operations listed
+// GitHub publishes the descriptions as the npm package @octokit/openapi (MIT):
+// 1,223 operations of github.com, 13 MB, two seconds to load, and one for each
+// GitHub Enterprise Server that is supported. Kept are the operations listed
 // in internal/contract/operations.txt and the webhooks listed in events.txt,
-// with every schema that they lead to; descriptions, examples and links are
-// dropped. The result loads in milliseconds and is checked in, with the
-// licence beside it.
+// with every schema that they lead to, and of Enterprise Server what a request
+// may hold; descriptions, examples and links are dropped. The result loads in
+// milliseconds and is checked in, with the licence beside it.
 //
-//	go run ./internal/tools/genopenapi          write openapi.json.gz, webhooks.json.gz, LICENSE.openapi
+//	go run ./internal/tools/genopenapi          write openapi.json.gz, webhooks.json.gz, ghes-*.json.gz, LICENSE.openapi
 //	go run ./internal/tools/genopenapi -check   compare with what is there; exit 1 if it differs
 //
 // It needs npm and the network, or -tarball with a package fetched before.
-// To take a newer description, change version and integrity in fetch.go, run
-// it, and read the difference of what it prints.
+// To take a newer description, change source, run it, and read the difference
+// of what it prints.
 package main
 
 import (
@@ -22,7 +23,24 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"github.com/pitcrew-app/pitcrew/internal/tools/npm"
 )
+
+var source = npm.Package{
+	Version:   "@octokit/openapi@23.0.2",
+	Integrity: "sha512-pV8M7L9GY23AybNvTmo2nyjmpmnt6+2sRE/tqr0ZLQcPS4lnw7u5eZGNmwRNkBC3D7gZXbFx5AHzLUVRBXGDhg==",
+}
+
+const (
+	licence = "package/LICENSE"
+	dotcom  = "package/generated/api.github.com.json"
+)
+
+// servers are the descriptions of GitHub Enterprise Server that the package has.
+var servers = []string{"ghes-3.17", "ghes-3.18", "ghes-3.19"}
+
+func member(server string) string { return "package/generated/" + server + ".json" }
 
 func main() {
 	check := flag.Bool("check", false, "compare with the files in -dir instead of writing them")
@@ -44,7 +62,11 @@ func run(dir, tarball string, check bool) error {
 	if err != nil {
 		return err
 	}
-	pkg, err := fetch(tarball)
+	names := []string{licence, dotcom}
+	for _, s := range servers {
+		names = append(names, member(s))
+	}
+	pkg, err := source.Files(tarball, names...)
 	if err != nil {
 		return err
 	}
@@ -52,17 +74,12 @@ func run(dir, tarball string, check bool) error {
 	if err != nil {
 		return err
 	}
-	for _, f := range files {
-		if err := f.put(dir, check); err != nil {
-			return err
-		}
-	}
-	return nil
+	return npm.PutAll(dir, check, files...)
 }
 
-// generate trims the description. Equal input gives equal bytes.
-func generate(p pkg, operations, events []string) ([]file, error) {
-	doc, err := parse(p.description)
+// generate trims the descriptions. Equal input gives equal bytes.
+func generate(pkg map[string][]byte, operations, events []string) ([]npm.File, error) {
+	doc, err := parse(pkg[dotcom])
 	if err != nil {
 		return nil, err
 	}
@@ -74,11 +91,23 @@ func generate(p pkg, operations, events []string) ([]file, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []file{
-		{name: "openapi.json.gz", content: api, zip: true},
-		{name: "webhooks.json.gz", content: hooks, zip: true},
-		{name: "LICENSE.openapi", content: p.licence},
-	}, nil
+	files := []npm.File{
+		{Name: "openapi.json.gz", Content: api, Zip: true},
+		{Name: "webhooks.json.gz", Content: hooks, Zip: true},
+		{Name: "LICENSE.openapi", Content: pkg[licence]},
+	}
+	for _, s := range servers {
+		doc, err := parse(pkg[member(s)])
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", s, err)
+		}
+		requests, err := doc.requests(operations)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", s, err)
+		}
+		files = append(files, npm.File{Name: s + ".json.gz", Content: requests, Zip: true})
+	}
+	return files, nil
 }
 
 // readList returns the lines of a list, without comments and blank lines.

@@ -35,18 +35,44 @@ func parse(b []byte) (*description, error) {
 func (d *description) operations(list []string) ([]byte, error) {
 	paths := object{}
 	for _, line := range list {
-		method, path, ok := strings.Cut(line, " ")
-		item, _ := d.paths[path].(object)
-		op, found := item[strings.ToLower(method)]
-		if !ok || !found {
-			return nil, fmt.Errorf("operations.txt: %q is not in %s", line, version)
+		op := d.operation(line)
+		if op == nil {
+			return nil, fmt.Errorf("operations.txt: %q is not in %s", line, source.Version)
 		}
-		if paths[path] == nil {
-			paths[path] = object{}
-		}
-		paths[path].(object)[strings.ToLower(method)] = clean(op)
+		put(paths, line, op)
 	}
 	return d.document(paths, nil)
+}
+
+// requests returns a document with what requests of the listed operations may hold. An operation that this description
+// lacks is left out: who calls it is told so.
+func (d *description) requests(list []string) ([]byte, error) {
+	paths := object{}
+	for _, line := range list {
+		if op := d.operation(line); op != nil {
+			delete(op, "responses")
+			put(paths, line, op)
+		}
+	}
+	return d.document(paths, nil)
+}
+
+// operation is one of the description's operations, cleaned; nil: there is none.
+func (d *description) operation(line string) object {
+	method, path, _ := strings.Cut(line, " ")
+	op, _ := dig(d.paths, path, strings.ToLower(method)).(object)
+	if op == nil {
+		return nil
+	}
+	return cleanObject(op)
+}
+
+func put(paths object, line string, op object) {
+	method, path, _ := strings.Cut(line, " ")
+	if paths[path] == nil {
+		paths[path] = object{}
+	}
+	paths[path].(object)[strings.ToLower(method)] = op
 }
 
 // webhooks returns a document whose schemas named "event" or "event.action"
@@ -70,7 +96,7 @@ func (d *description) webhooks(events []string) ([]byte, error) {
 	}
 	for _, event := range events {
 		if !seen[event] {
-			return nil, fmt.Errorf("events.txt: %q is not in %s", event, version)
+			return nil, fmt.Errorf("events.txt: %q is not in %s", event, source.Version)
 		}
 	}
 	return d.document(object{}, schemas)
@@ -101,7 +127,7 @@ func headerExample(op object, header string) string {
 func (d *description) document(paths, schemas object) ([]byte, error) {
 	doc := object{
 		"openapi":    "3.0.3",
-		"info":       object{"title": "GitHub v3 REST API, trimmed from " + version, "version": "1.1.4"},
+		"info":       object{"title": "GitHub v3 REST API, trimmed from " + source.Version, "version": "1.1.4"},
 		"paths":      paths,
 		"components": object{},
 	}

@@ -4,10 +4,13 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/pitcrew-app/pitcrew/internal/tools/npm"
 )
 
 // small has one of each thing that trimming treats in a way of its own.
@@ -49,14 +52,22 @@ const small = `{
   }
 }`
 
+func smallPackage() map[string][]byte {
+	pkg := map[string][]byte{dotcom: []byte(small), licence: []byte("MIT")}
+	for _, s := range servers {
+		pkg[member(s)] = []byte(small)
+	}
+	return pkg
+}
+
 func trimmed(t *testing.T, operations, events []string) (api, hooks object, err error) {
 	t.Helper()
-	files, err := generate(pkg{description: []byte(small), licence: []byte("MIT")}, operations, events)
+	files, err := generate(smallPackage(), operations, events)
 	if err != nil {
 		return nil, nil, err
 	}
 	for i, to := range []*object{&api, &hooks} {
-		if err := json.Unmarshal(files[i].content, to); err != nil {
+		if err := json.Unmarshal(files[i].Content, to); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -119,38 +130,23 @@ func TestWhatIsNotThere(t *testing.T) {
 	}
 }
 
-// What was written compares equal, another content does not; and what is
-// written twice is the same to the byte.
-func TestPutAndCheck(t *testing.T) {
-	dir := t.TempDir()
-	for _, f := range []file{{name: "plain", content: []byte("a")}, {name: "zip.gz", content: []byte("a"), zip: true}} {
-		var written [2]string
-		for i := range written {
-			if err := f.put(dir, false); err != nil {
-				t.Fatal(err)
-			}
-			b, err := os.ReadFile(filepath.Join(dir, f.name))
-			if err != nil {
-				t.Fatal(err)
-			}
-			written[i] = string(b)
-		}
-		if written[0] != written[1] {
-			t.Errorf("%s: two writes differ", f.name)
-		}
-		if err := f.put(dir, true); err != nil {
-			t.Errorf("%s: %v", f.name, err)
-		}
-		f.content = []byte("b")
-		if err := f.put(dir, true); err == nil || !strings.Contains(err.Error(), "differs") {
-			t.Errorf("%s: got %v, want a difference", f.name, err)
-		}
+// Of a server there are only requests, and an operation that it lacks is no error.
+func TestRequestsOfServers(t *testing.T) {
+	pkg := smallPackage()
+	pkg[member("ghes-3.18")] = []byte(strings.Replace(small, `"delete"`, `"unknown"`, 1))
+	files, err := generate(pkg, []string{"GET /a/{id}", "DELETE /a/{id}"}, nil)
+	if err != nil {
+		t.Fatal(err)
 	}
-}
-
-func TestVerify(t *testing.T) {
-	if err := verify([]byte("another package")); err == nil {
-		t.Error("a package with another digest is taken")
+	const parameters = `"operationId": "a/get", "parameters": [{"$ref": "#/components/parameters/id"}]`
+	for name, want := range map[string]string{
+		"ghes-3.17.json.gz": `{"/a/{id}": {"get": {` + parameters + `}, "delete": {}}}`,
+		"ghes-3.18.json.gz": `{"/a/{id}": {"get": {` + parameters + `}}}`,
+	} {
+		i := slices.IndexFunc(files, func(f npm.File) bool { return f.Name == name })
+		if diff := cmp.Diff(decode(t, want), dig(decode(t, string(files[i].Content)), "paths")); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
 	}
 }
 

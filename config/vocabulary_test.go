@@ -1,0 +1,73 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// factsOf reads what an example of the reference says of a pull request: "label a, b; base main; draft".
+func factsOf(t *testing.T, text string) Facts {
+	f := Facts{Author: "ana", Base: "main", FilesComplete: true, TeamsComplete: true}
+	for part := range strings.SplitSeq(text, "; ") {
+		key, value, _ := strings.Cut(part, " ")
+		switch key {
+		case "author":
+			f.Author = value
+		case "team":
+			f.AuthorTeams = append(f.AuthorTeams, value)
+		case "base":
+			f.Base = value
+		case "head":
+			f.Head = value
+		case "label":
+			f.Labels = strings.Split(value, ", ")
+		case "title":
+			f.Title = value
+		case "body":
+			f.Body = value
+		case "files":
+			f.Files = strings.Split(value, ", ")
+		case "draft":
+			f.Draft = true
+		case "fork":
+			f.Fork = true
+		case "size":
+			if _, err := fmt.Sscan(value, &f.ChangedLines); err != nil {
+				t.Fatal(err)
+			}
+		default:
+			t.Fatalf("an example says %q, which is no fact", part)
+		}
+	}
+	return f
+}
+
+// Every example in the tables of the reference is true.
+func TestExamplesOfTheReference(t *testing.T) {
+	for _, row := range matchKeys {
+		if row.check == nil {
+			example(t, row.example, "when")
+		} else if _, problems := Read("", []byte("version: 1\nlabels: {x: {"+row.example.Text+"}}\n")); len(problems) != 1 || problems[0].Level != Hold {
+			t.Errorf("%s: %v", row.name, problems)
+		}
+	}
+	for _, row := range joining {
+		example(t, row.example, row.under)
+	}
+}
+
+func example(t *testing.T, e Example, under string) {
+	t.Helper()
+	m := matcher(t, e.Text)
+	ask := m.All
+	if under == "unless" {
+		ask = m.Any
+	}
+	if got := ask(factsOf(t, e.Holds)).Match; got != Yes {
+		t.Errorf("{%s} of %q: %v", e.Text, e.Holds, got)
+	}
+	if got := ask(factsOf(t, e.Not)).Match; got != No {
+		t.Errorf("{%s} of %q: %v", e.Text, e.Not, got)
+	}
+}

@@ -1,0 +1,75 @@
+package oracle
+
+import (
+	"github.com/pitcrew-app/pitcrew/internal/ghsim"
+)
+
+// Kept is what the program says of itself in the end, as plain data.
+type Kept struct {
+	Deliveries map[string]int // how often each delivery that GitHub knows is in the log
+	Merges     int            // as the report counts them
+	Minutes    int
+	Again      int // minutes, when everything was counted anew from the log
+}
+
+// End judges what can only be judged when all is over: I2, I4 and I8.
+func (o *Oracle) End(sent []ghsim.Sent, state ghsim.State, k Kept) {
+	for _, d := range sent {
+		n := k.Deliveries[d.GUID]
+		if d.Code >= 200 && d.Code < 300 && n != 1 {
+			o.wrongf("I2", "", "the webhook %s %s was answered %d and is in the log %d times", d.Event, d.GUID, d.Code, n)
+		}
+	}
+	for _, owed := range o.Owed(state) {
+		o.wrongf("I4", owed.Subject, "%s", owed.What)
+	}
+	if k.Minutes != k.Again {
+		o.wrongf("I8", "", "the report counts %d minutes, and %d when it is counted again", k.Minutes, k.Again)
+	}
+	least, most := o.merges()
+	if k.Merges < least || k.Merges > most {
+		o.wrongf("I8", "", "the report counts %d merges; GitHub did %d to %d", k.Merges, least, most)
+	}
+	if minutes := o.minutes(); k.Minutes > minutes {
+		o.wrongf("I8", "", "the report counts %d minutes; what was done is worth %d", k.Minutes, minutes)
+	}
+}
+
+// merges are those of ours: those that can still be seen, and all.
+func (o *Oracle) merges() (least, most int) {
+	for _, r := range o.now.Repos {
+		for _, p := range r.Pulls {
+			if p.MergedAt.IsZero() || p.MergedBy != o.opts.Bot {
+				continue
+			}
+			most++
+			if o.reachable(r) {
+				least++
+			}
+		}
+	}
+	return least, most
+}
+
+// minutes is the most that can be counted: one for each merge of ours, for each pull request that people were asked about, for
+// each that landed after we updated it, and for each that we opened.
+func (o *Oracle) minutes() int {
+	n := 0
+	for _, r := range o.now.Repos {
+		for _, p := range r.Pulls {
+			if p.MergedBy == o.opts.Bot && !p.MergedAt.IsZero() {
+				n++
+			}
+			if len(p.Asked) > 0 {
+				n++
+			}
+			if len(o.history(key{r.ID, p.Number}).updates) > 0 && !p.MergedAt.IsZero() {
+				n++
+			}
+			if p.Author == o.opts.Bot {
+				n++
+			}
+		}
+	}
+	return n
+}

@@ -1,0 +1,248 @@
+package oracle
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/pitcrew-app/pitcrew/internal/ghsim"
+)
+
+const bot = "pitcrew[bot]"
+
+var begin = time.Date(2026, time.March, 2, 9, 0, 0, 0, time.UTC)
+
+// scene is a repository with one pull request that may land, and what happens to it.
+type scene struct {
+	o     *Oracle
+	f     ghsim.Facts
+	calls []Call
+}
+
+var asked = &Policy{
+	Reviewers: &Reviewers{Request: 1, From: []string{"bob"}},
+	Update:    &Update{PerDay: 2},
+	Merge:     &Merge{NeverLabels: []string{"hold"}, Rules: []Rule{{Label: "automerge", Approvals: 1, Checks: []string{"build"}, Method: "squash"}}},
+}
+
+func newScene() *scene {
+	s := &scene{o: New(Options{Bot: bot, Policy: func(text string) *Policy {
+		return map[string]*Policy{"asked": asked, "observe": {Observe: "true", Merge: asked.Merge}, "broken": {Broken: true}}[text]
+	}})}
+	s.f = ghsim.Facts{At: begin, Installs: []ghsim.InstallFacts{{ID: 1, Account: "acme"}, {ID: 2, Account: "globex"}}, Repos: []ghsim.RepoFacts{{
+		ID: 10, Name: "acme/api", Installation: 1, Default: "main", Methods: []string{"squash"}, Config: map[string]string{"main": "asked"},
+		Pulls: []ghsim.PullFacts{{
+			Number: 7, Author: "ana", Open: true, Head: "a1", Base: "main", Labels: []string{"automerge"}, Requested: []string{"bob"},
+			Reviews: []ghsim.ReviewFacts{{By: "bob", State: "APPROVED", Commit: "a1", Writer: true}},
+			Checks:  []ghsim.CheckFacts{{Name: "build", App: 5, Done: true, Passed: true}},
+		}},
+	}}}
+	s.look()
+	return s
+}
+
+func (s *scene) pull() *ghsim.PullFacts { return &s.f.Repos[0].Pulls[0] }
+
+// look shows the oracle copies: what is changed later has not been so before.
+func (s *scene) look() {
+	f := s.f
+	f.Repos = append([]ghsim.RepoFacts(nil), f.Repos...)
+	for i := range f.Repos {
+		f.Repos[i].Pulls = append([]ghsim.PullFacts(nil), f.Repos[i].Pulls...)
+	}
+	s.o.Observe(f, s.calls, 0)
+	s.calls = nil
+}
+
+// after lets time pass and changes something.
+func (s *scene) after(d time.Duration, change func(p *ghsim.PullFacts)) {
+	s.f.At = s.f.At.Add(d)
+	change(s.pull())
+	s.look()
+}
+
+func (s *scene) call(method, path, body string) *Call {
+	s.calls = append(s.calls, Call{Call: ghsim.Call{At: s.f.At, Method: method, Path: path, Body: body, Status: 200, App: true, Installation: 1, Actor: bot}})
+	return &s.calls[len(s.calls)-1]
+}
+
+func (s *scene) merge() {
+	s.call("PUT", "/repos/acme/api/pulls/7/merge", fmt.Sprintf(`{"sha":%q,"merge_method":"squash"}`, s.pull().Head))
+	s.after(0, func(p *ghsim.PullFacts) { p.Open, p.MergedAt, p.MergedBy = false, s.f.At, bot })
+}
+
+func label(names ...string) func(*ghsim.PullFacts) {
+	return func(p *ghsim.PullFacts) { p.Labels = names }
+}
+
+func nothing(*ghsim.PullFacts) {}
+
+func TestWhatTheOracleSays(t *testing.T) {
+	for name, c := range map[string]struct {
+		play func(s *scene)
+		want string // an invariant and words; empty: nothing is wrong
+	}{
+		"merged as it should be":  {func(s *scene) { s.merge() }, ""},
+		"merged without the head": {func(s *scene) { s.call("PUT", "/repos/acme/api/pulls/7/merge", `{"merge_method":"squash"}`); s.look() }, "I1 without the head"},
+		"merged by another method": {func(s *scene) {
+			s.call("PUT", "/repos/acme/api/pulls/7/merge", `{"sha":"a1","merge_method":"merge"}`)
+			s.look()
+		}, "I1 the method is squash"},
+		"held for four seconds": {func(s *scene) { s.after(1, label("automerge", "hold")); s.after(4*time.Second, nothing); s.merge() }, ""},
+		"held for six seconds":  {func(s *scene) { s.after(1, label("automerge", "hold")); s.after(6*time.Second, nothing); s.merge() }, "I1 never matches"},
+		"no label, no policy":   {func(s *scene) { s.after(1, label()); s.after(time.Minute, nothing); s.merge() }, "I1 no policy matches"},
+		"the approval is of another head": {func(s *scene) {
+			s.after(1, func(p *ghsim.PullFacts) { p.Head = "a2" })
+			s.after(time.Minute, nothing)
+			s.merge()
+		}, "I1 approvals are missing"},
+		"the approval came through our update": {func(s *scene) {
+			s.call("PUT", "/repos/acme/api/pulls/7/update-branch", `{"expected_head_sha":"a1"}`)
+			s.after(0, func(p *ghsim.PullFacts) { p.Behind = true })
+			s.o.wrong = nil
+			s.after(time.Second, func(p *ghsim.PullFacts) { p.Head, p.Parents, p.Behind = "a1+m2", []string{"a1", "m2"}, false })
+			s.after(time.Minute, nothing)
+			s.merge()
+		}, ""},
+		"somebody's merge of the base is no update of ours": {func(s *scene) {
+			s.after(time.Second, func(p *ghsim.PullFacts) { p.Head, p.Parents = "a1+m2", []string{"a1", "m2"} })
+			s.after(time.Minute, nothing)
+			s.merge()
+		}, "I1 approvals are missing"},
+		"a red check": {func(s *scene) {
+			s.after(1, func(p *ghsim.PullFacts) { p.Checks = []ghsim.CheckFacts{{Name: "build", App: 5, Done: true}} })
+			s.after(time.Minute, nothing)
+			s.merge()
+		}, "I1 build is not green"},
+		"the base asks for more": {func(s *scene) {
+			s.f.Repos[0].Demands = map[string][]ghsim.Demand{"main": {{Approvals: 2}}}
+			s.after(1, nothing)
+			s.after(time.Minute, nothing)
+			s.merge()
+		}, "I1 approvals are missing"},
+		"a person merged": {func(s *scene) {
+			s.after(time.Minute, label("hold"))
+			s.after(time.Minute, func(p *ghsim.PullFacts) { p.Open, p.MergedAt, p.MergedBy = false, s.f.At, "dan" })
+		}, ""},
+		"an update of what is up to date": {func(s *scene) {
+			s.call("PUT", "/repos/acme/api/pulls/7/update-branch", `{"expected_head_sha":"a1"}`)
+			s.look()
+		}, "I1 up to date"},
+		"two check runs": {func(s *scene) { s.after(1, func(p *ghsim.PullFacts) { p.Ours = map[string]int{"a1 pitcrew": 2} }) }, "I3 2 check runs"},
+		"asked twice": {func(s *scene) {
+			s.after(1, func(p *ghsim.PullFacts) { p.Asked = []ghsim.AskedFacts{{Who: "cat"}, {Who: "cat"}} })
+		}, "I3 cat was asked"},
+		"asked again for a reply": {func(s *scene) {
+			s.after(1, func(p *ghsim.PullFacts) { p.Asked = []ghsim.AskedFacts{{Who: "bob"}, {Who: "bob"}} })
+		}, ""},
+		"two updates": {func(s *scene) {
+			s.after(1, func(p *ghsim.PullFacts) { p.Behind = true })
+			s.f.Repos[0].Demands = map[string][]ghsim.Demand{"main": {{Strict: true}}}
+			s.after(1, nothing)
+			for range 2 {
+				s.call("PUT", "/repos/acme/api/pulls/7/update-branch", `{"expected_head_sha":"a1"}`).Status = 202
+			}
+			s.look()
+		}, "I3 a second update"},
+		"asked about a draft": {func(s *scene) {
+			s.after(1, func(p *ghsim.PullFacts) { p.Draft = true })
+			s.after(time.Minute, nothing)
+			s.call("POST", "/repos/acme/api/pulls/7/requested_reviewers", `{"reviewers":["bob"]}`)
+			s.look()
+		}, "I1 it is a draft"},
+		"only observed": {func(s *scene) {
+			s.f.Repos[0].Config["main"] = "observe"
+			s.after(1, nothing)
+			s.after(time.Minute, nothing)
+			s.call("POST", "/repos/acme/api/pulls/7/requested_reviewers", `{}`)
+			s.look()
+		}, "I5 only observed"},
+		"nobody asked us to": {func(s *scene) {
+			s.f.Repos[0].Config = nil
+			s.after(1, nothing)
+			s.after(time.Minute, nothing)
+			s.call("POST", "/repos/acme/api/check-runs", `{}`)
+			s.look()
+		}, "I5 there is no .platform.yml"},
+		"a broken file is told of": {func(s *scene) {
+			s.f.Repos[0].Config["main"] = "broken"
+			s.after(1, nothing)
+			s.after(time.Minute, nothing)
+			s.call("POST", "/repos/acme/api/check-runs", `{}`)
+			s.look()
+		}, ""},
+		"too early": {func(s *scene) {
+			s.call("GET", "/repos/acme/api/pulls/7", "").Until = begin.Add(time.Minute)
+			s.after(30*time.Second, nothing)
+			s.call("POST", "/repos/acme/api/check-runs", `{}`)
+			s.look()
+		}, "I6 30s before"},
+		"too much": {func(s *scene) {
+			for range 81 {
+				s.call("POST", "/repos/acme/api/check-runs", `{}`)
+			}
+			s.look()
+		}, "I6 81 writes in a minute"},
+		"by another installation": {func(s *scene) {
+			s.call("POST", "/repos/acme/api/check-runs", `{}`).Installation = 2
+			s.look()
+		}, "I7 by installation 2"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newScene()
+			c.play(s)
+			compare(t, s.o.Violations(), c.want)
+		})
+	}
+}
+
+func TestWhatTheOracleSaysInTheEnd(t *testing.T) {
+	clean := ghsim.State{Repositories: []ghsim.RepoState{{ID: 10, Pulls: []ghsim.PullState{{Number: 7, MergeState: "CLEAN"}}}}}
+	sent := []ghsim.Sent{{GUID: "x", Event: "push", Code: 202}, {GUID: "y", Event: "push", Code: 503}}
+	for name, c := range map[string]struct {
+		play func(s *scene)
+		kept Kept
+		want string
+	}{
+		"all is well":          {func(s *scene) { s.merge() }, Kept{Deliveries: map[string]int{"x": 1}, Merges: 1, Minutes: 1, Again: 1}, ""},
+		"a delivery is lost":   {func(s *scene) { s.merge() }, Kept{Merges: 1, Minutes: 1, Again: 1}, "I2 0 times"},
+		"a delivery is double": {func(s *scene) { s.merge() }, Kept{Deliveries: map[string]int{"x": 2}, Merges: 1, Minutes: 1, Again: 1}, "I2 2 times"},
+		"it was not merged":    {func(s *scene) {}, Kept{Deliveries: map[string]int{"x": 1}}, "I4 it was not merged"},
+		"nobody was asked": {func(s *scene) {
+			s.after(1, func(p *ghsim.PullFacts) { p.Requested, p.Reviews = nil, nil })
+		}, Kept{Deliveries: map[string]int{"x": 1}}, "I4 nobody was asked"},
+		"whom GitHub would not take need not be asked again": {func(s *scene) {
+			s.after(1, func(p *ghsim.PullFacts) { p.Requested, p.Reviews = nil, nil })
+			s.call("POST", "/repos/acme/api/pulls/7/requested_reviewers", `{"reviewers":["bob"]}`).Status = 422
+			s.look()
+		}, Kept{Deliveries: map[string]int{"x": 1}}, ""},
+		"counted twice":              {func(s *scene) { s.merge() }, Kept{Deliveries: map[string]int{"x": 1}, Merges: 2, Minutes: 1, Again: 1}, "I8 counts 2 merges"},
+		"more minutes than were due": {func(s *scene) { s.merge() }, Kept{Deliveries: map[string]int{"x": 1}, Merges: 1, Minutes: 9, Again: 9}, "I8 counts 9 minutes"},
+		"counted anew":               {func(s *scene) { s.merge() }, Kept{Deliveries: map[string]int{"x": 1}, Merges: 1, Minutes: 1, Again: 0}, "I8 counted again"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newScene()
+			c.play(s)
+			s.o.End(sent, clean, c.kept)
+			compare(t, s.o.Violations(), c.want)
+		})
+	}
+}
+
+func compare(t *testing.T, got []Violation, want string) {
+	t.Helper()
+	if want == "" {
+		if len(got) > 0 {
+			t.Errorf("got %v", got)
+		}
+		return
+	}
+	invariant, words, _ := strings.Cut(want, " ")
+	for _, v := range got {
+		if v.Invariant == invariant && strings.Contains(v.Why, words) {
+			return
+		}
+	}
+	t.Errorf("got %v, want %s", got, want)
+}

@@ -1,0 +1,291 @@
+package oracle
+
+import (
+	"slices"
+	"time"
+
+	"github.com/pitcrew-app/pitcrew/internal/ghsim"
+)
+
+// permits is what may be done with a pull request at one moment; an empty reason is a yes.
+type permits struct {
+	Head    string
+	Merge   string // why it may not be merged
+	Method  string // how it may
+	Update  string // why its branch may not be updated
+	Ask     string // why nobody may be asked for a review
+	Write   string // why nothing at all may be written
+	Report  string // why no check run may be written
+	Request int    // how many reviewers are wanted
+	From    []string
+}
+
+// history is what was permitted when, oldest first, and what was seen of a pull request.
+type history struct {
+	times   []time.Time // from when
+	states  []permits
+	updates map[string]string // new head → the head that our update started from
+	head    string
+	merged  bool
+	opened  bool     // and it was judged, if it is ours
+	refused []string // whom GitHub would not take as a reviewer, ever: whoever is asked again, is so a day later
+	asked   map[string]int
+}
+
+func (h *history) add(at time.Time, p permits) {
+	if n := len(h.states); n > 0 && same(h.states[n-1], p) {
+		return
+	}
+	h.times, h.states = append(h.times, at), append(h.states, p)
+}
+
+func same(a, b permits) bool {
+	return a.Head == b.Head && a.Merge == b.Merge && a.Method == b.Method && a.Update == b.Update && a.Ask == b.Ask && a.Write == b.Write &&
+		a.Report == b.Report && a.Request == b.Request && slices.Equal(a.From, b.From)
+}
+
+// ever says whether at some instant within d before now something was permitted; else why it was not, at last.
+func (h *history) ever(now time.Time, d time.Duration, why func(permits) string) string {
+	last := "it was not there"
+	for i := len(h.states) - 1; i >= 0; i-- {
+		text := why(h.states[i])
+		if text == "" {
+			return ""
+		}
+		if i == len(h.states)-1 {
+			last = text
+		}
+		if h.times[i].Before(now.Add(-d)) {
+			break // it held from before the time that counts
+		}
+	}
+	return last
+}
+
+// permits judges a pull request as it is.
+func (o *Oracle) permits(r ghsim.RepoFacts, p ghsim.PullFacts, h *history) permits {
+	x := permits{Head: p.Head}
+	policy, why := o.policyOf(r, p.Base)
+	if why != "" {
+		x.Merge, x.Update, x.Ask, x.Write, x.Report = why, why, why, why, why
+		if policy != nil && policy.Broken {
+			x.Report = ""
+		}
+		return x
+	}
+	switch policy.Observe {
+	case "true":
+		x.Write, x.Report = "it is only observed", "it is only observed"
+	case "check":
+		x.Write = "it is only observed"
+	}
+	if x.Write != "" {
+		x.Merge, x.Update, x.Ask = x.Write, x.Write, x.Write
+		return x
+	}
+	x.Method, x.Merge = o.mayMerge(policy, r, p, h)
+	x.Update = mayUpdate(policy, r, p)
+	x.Ask = mayAsk(policy, r, p)
+	if policy.Reviewers != nil {
+		x.Request, x.From = policy.Reviewers.Request, policy.Reviewers.From
+	}
+	return x
+}
+
+// policyOf is the policy that governs a base, or why nothing may be done there.
+func (o *Oracle) policyOf(r ghsim.RepoFacts, base string) (*Policy, string) {
+	if r.Installation == 0 {
+		return nil, "the App is not installed there"
+	}
+	text, there := r.Config[base]
+	if !there {
+		text, there = r.Config[r.Default]
+	}
+	if !there {
+		return nil, "there is no .platform.yml"
+	}
+	policy := o.opts.Policy(text)
+	switch {
+	case policy == nil:
+		return nil, "its .platform.yml is nobody's"
+	case policy.Broken:
+		return policy, "its .platform.yml has a mistake"
+	}
+	return policy, ""
+}
+
+func (o *Oracle) mayMerge(policy *Policy, r ghsim.RepoFacts, p ghsim.PullFacts, h *history) (method, why string) {
+	m := policy.Merge
+	switch {
+	case m == nil:
+		return "", "merge is off"
+	case !p.Open:
+		return "", "it is closed"
+	case p.Draft:
+		return "", "it is a draft"
+	case p.Fork:
+		return "", "it comes from a fork"
+	case r.Archived:
+		return "", "the repository is archived"
+	case m.forbids(p.Labels, p.Title):
+		return "", "never matches"
+	}
+	rule := m.rule(p.Labels, p.Author)
+	if rule == nil {
+		return "", "no policy matches"
+	}
+	if !slices.Contains(r.Methods, rule.Method) {
+		return "", rule.Method + " is not allowed"
+	}
+	if why := reviewed(rule.Approvals, p, h); why != "" {
+		return "", why
+	}
+	if why := green(rule, p); why != "" {
+		return "", why
+	}
+	return rule.Method, demanded(r, p, rule.Method, h)
+}
+
+// reviewed judges the approvals of a policy.
+func reviewed(want int, p ghsim.PullFacts, h *history) string {
+	newest := map[string]ghsim.ReviewFacts{}
+	for _, v := range p.Reviews {
+		if v.State != "COMMENTED" && v.State != "PENDING" && v.Writer && !v.Bot && v.By != p.Author {
+			newest[v.By] = v
+		}
+	}
+	have := 0
+	for _, v := range newest {
+		switch {
+		case v.State == "CHANGES_REQUESTED":
+			return "changes are requested"
+		case v.State == "APPROVED" && h.approves(v.Commit, p.Head):
+			have++
+		}
+	}
+	if have < want {
+		return "approvals are missing"
+	}
+	return ""
+}
+
+// approves says whether an approval of a commit holds at the head: it is the head, or our own updates led from it to there.
+func (h *history) approves(commit, head string) bool {
+	for range 50 {
+		if commit == head {
+			return true
+		}
+		from, ours := h.updates[head]
+		if !ours {
+			return false
+		}
+		head = from
+	}
+	return false
+}
+
+func green(rule *Rule, p ghsim.PullFacts) string {
+	seen := 0
+	found := map[string]bool{}
+	for _, c := range p.Checks {
+		if c.Ours {
+			continue
+		}
+		seen++
+		found[c.Name] = true
+		if (rule.AllChecks || slices.Contains(rule.Checks, c.Name)) && !(c.Done && c.Passed) {
+			return c.Name + " is not green"
+		}
+	}
+	if rule.AllChecks && seen == 0 {
+		return "no check was seen"
+	}
+	for _, name := range rule.Checks {
+		if !found[name] {
+			return name + " was not reported"
+		}
+	}
+	return ""
+}
+
+// demanded judges what GitHub itself asks for before a merge into the base.
+func demanded(r ghsim.RepoFacts, p ghsim.PullFacts, method string, h *history) string {
+	late := ""
+	for _, d := range r.Demands[p.Base] {
+		if d.Strict && p.Behind {
+			late = behind
+		}
+		switch {
+		case d.Locked, d.Queue, d.Limited:
+			return "the base takes no merges"
+		case d.Linear && method == "merge":
+			return "the base takes no merge commits"
+		case d.Conversations && p.Unresolved > 0:
+			return "conversations are open"
+		case len(d.Methods) > 0 && !slices.Contains(d.Methods, method):
+			return "the base does not allow " + method
+		}
+		if why := reviewed(d.Approvals, p, h); d.Approvals > 0 && why != "" {
+			return why
+		}
+		for _, q := range d.Checks {
+			if why := required(q, p); why != "" {
+				return why
+			}
+		}
+	}
+	return late
+}
+
+// behind is the only reason, where it is one, that pitcrew can mend.
+const behind = "it is behind"
+
+func required(q ghsim.DemandedCheck, p ghsim.PullFacts) string {
+	found := false
+	for _, c := range p.Checks {
+		if c.Name != q.Name || q.App != 0 && c.App != q.App {
+			continue
+		}
+		found = true
+		if !c.Done || !c.Passed {
+			return q.Name + " is not green"
+		}
+	}
+	if !found {
+		return q.Name + " was not reported"
+	}
+	return ""
+}
+
+func mayUpdate(policy *Policy, r ghsim.RepoFacts, p ghsim.PullFacts) string {
+	u := policy.Update
+	switch {
+	case u == nil:
+		return "update is off"
+	case !p.Open:
+		return "it is closed"
+	case p.Draft:
+		return "it is a draft"
+	case u.Label != "" && !has(p.Labels, u.Label):
+		return "it lacks the label " + u.Label
+	case !p.Behind:
+		return "it is up to date"
+	case !u.Always && !slices.ContainsFunc(r.Demands[p.Base], func(d ghsim.Demand) bool { return d.Strict }):
+		return "the base does not require it"
+	}
+	return ""
+}
+
+func mayAsk(policy *Policy, r ghsim.RepoFacts, p ghsim.PullFacts) string {
+	switch {
+	case policy.Reviewers == nil:
+		return "reviewers is off"
+	case !p.Open:
+		return "it is closed"
+	case p.Draft:
+		return "it is a draft"
+	case r.Archived:
+		return "the repository is archived"
+	}
+	return ""
+}

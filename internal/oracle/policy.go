@@ -1,0 +1,71 @@
+package oracle
+
+import "strings"
+
+// Policy is what a .platform.yml asks for, as whoever wrote the file meant it. The oracle never reads the file: it is told which
+// policy stands behind which text.
+type Policy struct {
+	Broken    bool   // the file has a mistake: nothing that it governs may be done
+	Observe   string // "", "true": nothing is written, "check": nothing but check runs
+	Reviewers *Reviewers
+	Update    *Update
+	Merge     *Merge
+	Propagate bool // new versions of packages are taken
+}
+
+// Reviewers is the section reviewers: how many people are to be asked, and who they may be.
+type Reviewers struct {
+	Request int
+	From    []string // logins
+}
+
+// Update is the section update.
+type Update struct {
+	Label  string // without it nothing is updated; empty: everything is
+	Always bool   // else only where the base requires it
+	PerDay int    // updates of one pull request in 24 hours
+}
+
+// Merge is the section merge. The first rule that matches decides.
+type Merge struct {
+	NeverLabels []string
+	NeverTitle  string // a prefix
+	Rules       []Rule
+}
+
+// Rule is one of merge.policies, with the method that follows for it.
+type Rule struct {
+	Label     string // empty: any
+	Author    string // empty: any
+	Approvals int
+	Checks    []string // names that must pass
+	AllChecks bool     // every check that is seen must pass, and one must be seen
+	Method    string
+}
+
+func (m Merge) forbids(labels []string, title string) bool {
+	for _, l := range m.NeverLabels {
+		if has(labels, l) {
+			return true
+		}
+	}
+	return m.NeverTitle != "" && strings.HasPrefix(strings.ToLower(title), strings.ToLower(m.NeverTitle))
+}
+
+func (m Merge) rule(labels []string, author string) *Rule {
+	for i, r := range m.Rules {
+		if (r.Label == "" || has(labels, r.Label)) && (r.Author == "" || r.Author == author) {
+			return &m.Rules[i]
+		}
+	}
+	return nil
+}
+
+func has(list []string, want string) bool {
+	for _, x := range list {
+		if strings.EqualFold(x, want) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,269 @@
+package storm
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/pitcrew-app/pitcrew/internal/oracle"
+)
+
+// Draw decides everything by a seed.
+func Draw(seed uint64) Plan {
+	d := newDrawing(seed)
+	for range 7*d.size() + d.rng.IntN(9*d.size()) {
+		d.step()
+	}
+	return d.plan
+}
+
+func newDrawing(seed uint64) *drawing {
+	d := &drawing{rng: rand.New(rand.NewPCG(seed, 0x57a9)), plan: Plan{Seed: seed, Policies: map[string]*oracle.Policy{}}}
+	d.world()
+	return d
+}
+
+// drawing is a plan in the making.
+type drawing struct {
+	rng          *rand.Rand
+	plan         Plan
+	repositories int
+	repos        []string
+	numbers      map[string]int // the newest pull request of each repository
+	texts        []string
+	commits      int
+	releases     int
+}
+
+// size is how many repositories there are: a small world gets in its own way more often.
+func (d *drawing) size() int {
+	if d.repositories == 0 {
+		d.repositories = pick(d.rng, 2, 2, 2, 3, 4, 5)
+	}
+	return d.repositories
+}
+
+func (d *drawing) repo() string { return pick(d.rng, d.repos...) }
+
+// owners are the organisations, with an installation each.
+var owners = []string{"acme", "globex"}
+
+func (d *drawing) owner() string { return pick(d.rng, owners...) }
+
+func (d *drawing) chance(of int) bool { return d.rng.IntN(of) == 0 }
+
+// world draws the repositories with their pull requests.
+func (d *drawing) world() {
+	d.numbers = map[string]int{}
+	d.repos = []string{"acme/api", "globex/shop", "acme/lib", "globex/tools", "acme/web"}[:d.size()]
+	for range 3 {
+		p := drawPolicy(d.rng)
+		text := render(p)
+		d.plan.Policies[text] = p
+		d.texts = append(d.texts, text)
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "ci: {build: {takes: %ds, fails: %.1f}}\n", 5+d.rng.IntN(60), pick(d.rng, 0, 0.1, 0.3))
+	fmt.Fprintf(&b, "habits:\n")
+	for _, who := range []string{"bob", "cat"} {
+		fmt.Fprintf(&b, "  %s: {reviews: %ds, approves: %.1f, fixes: 40s}\n", who, 5+d.rng.IntN(90), pick(d.rng, 1, 0.8, 0.5))
+	}
+	fmt.Fprintf(&b, "repo: %s\nrepos:\n", d.repos[0])
+	for _, r := range d.repos {
+		d.repository(&b, r)
+	}
+	d.plan.World = b.String()
+}
+
+func (d *drawing) repository(b *strings.Builder, name string) {
+	fmt.Fprintf(b, "  %s:\n    people: {ana: write, bob: write, cat: maintain, dan: admin, eve: read}\n", name)
+	fmt.Fprintf(b, "    files:\n      package.json: %q\n", manifest(name, "1.0.0"))
+	if !d.chance(8) {
+		fmt.Fprintf(b, "      .platform.yml: %q\n", pick(d.rng, d.texts...))
+	}
+	if d.chance(6) {
+		fmt.Fprintf(b, "    merge: [%s]\n", pick(d.rng, "squash", "merge, squash"))
+	}
+	if !d.chance(3) {
+		fmt.Fprintf(b, "    protection: {main: %s}\n", d.protection())
+	} else if d.chance(3) {
+		fmt.Fprintf(b, "    rules: {main: %s}\n", d.protection())
+	}
+	fmt.Fprintf(b, "    prs:\n")
+	for n := 1; n <= 1+d.rng.IntN(4); n++ {
+		fmt.Fprintf(b, "      %d: %s\n", n, d.pull(name, n))
+		d.numbers[name] = n
+	}
+}
+
+// publishers are the repositories that release a package; the others of the same owner use it.
+var publishers = []string{"acme/lib", "globex/tools"}
+
+// manifest is a repository's package.json.
+func manifest(repo, version string) string {
+	if slices.Contains(publishers, repo) {
+		return fmt.Sprintf("{\n  \"name\": \"@%s\",\n  \"version\": %q\n}\n", repo, version)
+	}
+	for _, p := range publishers {
+		if owner, _, _ := strings.Cut(repo, "/"); strings.HasPrefix(p, owner) {
+			return fmt.Sprintf("{\n  \"name\": \"@%s\",\n  \"version\": \"3.0.0\",\n  \"dependencies\": {\n    \"@%s\": \"^%s\"\n  }\n}\n", repo, p, version)
+		}
+	}
+	return "{}\n"
+}
+
+// release is a new version of a package, with its manifest.
+func (d *drawing) release() string {
+	repo := pick(d.rng, publishers...)
+	d.releases++
+	version := fmt.Sprintf("1.%d.0", d.releases)
+	return fmt.Sprintf("release %s v%s {package.json: '%s'}%s", repo, version, strings.ReplaceAll(manifest(repo, version), "\n", " "), pick(d.rng, "", "", "", " prerelease"))
+}
+
+func (d *drawing) protection() string {
+	var parts []string
+	if d.chance(3) {
+		parts = append(parts, fmt.Sprintf("approvals: %d", 1+d.rng.IntN(2)))
+	}
+	if !d.chance(4) {
+		parts = append(parts, "checks: [build]")
+		if !d.chance(3) {
+			parts = append(parts, "strict: true")
+		}
+	}
+	if d.chance(4) {
+		parts = append(parts, "conversations: true")
+	}
+	if d.chance(4) {
+		parts = append(parts, "dismiss-stale: true")
+	}
+	if d.chance(8) {
+		parts = append(parts, "linear: true")
+	}
+	return "{" + strings.Join(parts, ", ") + "}"
+}
+
+func (d *drawing) pull(repo string, n int) string {
+	var labels []string
+	if !d.chance(4) {
+		labels = append(labels, pick(d.rng, "automerge", "automerge", "ship"))
+	}
+	if d.chance(8) {
+		labels = append(labels, "hold")
+	}
+	parts := []string{
+		fmt.Sprintf("author: %s", pick(d.rng, "ana", "ana", "bob", "eve")),
+		fmt.Sprintf("title: %s", pick(d.rng, "Change things", "Change things", "WIP change")),
+		fmt.Sprintf("labels: [%s]", strings.Join(labels, ", ")),
+		fmt.Sprintf("head: %s", d.commit()),
+	}
+	if d.chance(10) {
+		parts = append(parts, "draft: true")
+	}
+	if d.chance(10) {
+		parts = append(parts, "fork: true")
+	}
+	if d.chance(8) {
+		parts = append(parts, "base: dev")
+	}
+	if d.chance(8) {
+		parts = append(parts, "files: {same.txt: "+d.commit()+"}")
+	}
+	return "{" + strings.Join(parts, ", ") + "}"
+}
+
+func (d *drawing) commit() string {
+	d.commits++
+	return fmt.Sprintf("c%dx", d.commits)
+}
+
+// step draws one thing that happens, or several at once.
+func (d *drawing) step() {
+	after := pick(d.rng, 0, 0, time.Second, time.Duration(1+d.rng.IntN(10))*time.Second, 30*time.Second, time.Duration(1+d.rng.IntN(3))*time.Minute)
+	var do string
+	switch n := d.rng.IntN(100); {
+	case n < 55:
+		do = d.person()
+	case n < 65:
+		do = d.maintainer()
+	case n < 92:
+		do = pick(d.rng, faults...).draw(d)
+	default:
+		do = pick(d.rng, deaths...).draw(d)
+	}
+	d.plan.Steps = append(d.plan.Steps, Step{after, do})
+}
+
+// pullRequest names a pull request.
+func (d *drawing) pullRequest() string {
+	repo := pick(d.rng, d.repos...)
+	return fmt.Sprintf("%s#%d", repo, 1+d.rng.IntN(d.numbers[repo]))
+}
+
+// person is what somebody does with a pull request.
+func (d *drawing) person() string {
+	p, who := d.pullRequest(), pick(d.rng, people...)
+	switch d.rng.IntN(20) {
+	case 0:
+		repo := pick(d.rng, d.repos...)
+		d.numbers[repo]++
+		return fmt.Sprintf("open %s#%d %s", repo, d.numbers[repo], d.pull(repo, d.numbers[repo]))
+	case 1, 2:
+		return fmt.Sprintf("push %s %s by %s", p, d.commit(), pick(d.rng, "ana", "bob"))
+	case 3:
+		return fmt.Sprintf("force %s %s", p, d.commit())
+	case 4, 5, 6:
+		return fmt.Sprintf("review %s %s approved", p, who)
+	case 7:
+		return fmt.Sprintf("review %s %s %s", p, who, pick(d.rng, "changes", "commented", "dismissed"))
+	case 8, 9:
+		return fmt.Sprintf("label %s %s by bob", p, pick(d.rng, "+automerge", "-automerge", "+hold", "-hold", "+ship", "-ship"))
+	case 10:
+		return fmt.Sprintf("draft %s %s", p, pick(d.rng, "on", "off"))
+	case 11:
+		return fmt.Sprintf("%s %s", pick(d.rng, "close", "reopen", "reopen"), p)
+	case 12:
+		return fmt.Sprintf("comment %s %s \"looks good\"", p, who)
+	case 13:
+		return fmt.Sprintf("check %s %s %s", p, pick(d.rng, "build", "build", "lint"), pick(d.rng, "success", "success", "failure", "pending"))
+	case 14:
+		return fmt.Sprintf("thread %s %s", p, pick(d.rng, "open", "resolve"))
+	case 15:
+		return fmt.Sprintf("edit %s {title: %s}", p, pick(d.rng, "WIP no", "Change things"))
+	case 16:
+		return fmt.Sprintf("edit %s {base: %s}", p, pick(d.rng, "main", "dev"))
+	case 17:
+		return fmt.Sprintf("update %s by bob", p)
+	case 18:
+		return fmt.Sprintf("status %s %s %s", p, pick(d.rng, "build", "ci/x"), pick(d.rng, "success", "failure", "pending"))
+	}
+	return fmt.Sprintf("request %s %s by dan", p, pick(d.rng, "+cat", "-cat", "+bob", "-bob"))
+}
+
+// maintainer is what somebody does with a repository.
+func (d *drawing) maintainer() string {
+	repo := d.repo()
+	switch d.rng.IntN(14) {
+	case 0, 1, 2:
+		return fmt.Sprintf("push %s:main %s", repo, d.commit())
+	case 3:
+		return fmt.Sprintf("file main .platform.yml %q in %s", pick(d.rng, d.texts...), repo)
+	case 4:
+		return fmt.Sprintf("protect main %s in %s", d.protection(), repo)
+	case 5:
+		return fmt.Sprintf("rules main %s in %s", d.protection(), repo)
+	case 6:
+		return fmt.Sprintf("merge %s by dan", d.pullRequest())
+	case 7:
+		return fmt.Sprintf("rename %s %s", repo, pick(d.rng, "fresh", "other"))
+	case 8, 9, 10:
+		return d.release()
+	case 11:
+		return fmt.Sprintf("archive %s", repo)
+	case 12:
+		return fmt.Sprintf("transfer %s %s", repo, d.owner())
+	}
+	return fmt.Sprintf("corrupt %s", d.pullRequest())
+}

@@ -1,0 +1,137 @@
+package storm
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+
+	"github.com/pitcrew-app/pitcrew/internal/oracle"
+)
+
+// render writes a policy as the .platform.yml that means it.
+func render(p *oracle.Policy) string {
+	var b strings.Builder
+	line := func(depth int, format string, args ...any) {
+		fmt.Fprintf(&b, "%s%s\n", strings.Repeat("  ", depth), fmt.Sprintf(format, args...))
+	}
+	line(0, "version: 1")
+	if p.Broken {
+		line(0, "merge:")
+		line(1, "aprovals: 1")
+		return b.String()
+	}
+	if p.Observe != "" {
+		line(0, "observe: %s", p.Observe)
+	}
+	if r := p.Reviewers; r != nil {
+		line(0, "reviewers:")
+		line(1, "request: %d", r.Request)
+		line(1, "from: [%s]", strings.Join(r.From, ", "))
+	}
+	if u := p.Update; u != nil {
+		line(0, "update:")
+		if u.Label != "" {
+			line(1, "when:")
+			line(2, "label: %s", u.Label)
+		}
+		if u.Always {
+			line(1, "only: always")
+		}
+		line(1, "per-day: %d", u.PerDay)
+	}
+	if m := p.Merge; m != nil {
+		renderMerge(line, m)
+	}
+	if p.Propagate {
+		line(0, "propagate:")
+		line(1, "packages: ['*']")
+	}
+	return b.String()
+}
+
+func renderMerge(line func(int, string, ...any), m *oracle.Merge) {
+	line(0, "merge:")
+	if len(m.NeverLabels) > 0 || m.NeverTitle != "" {
+		line(1, "never:")
+	}
+	if len(m.NeverLabels) > 0 {
+		line(2, "label: [%s]", strings.Join(m.NeverLabels, ", "))
+	}
+	if m.NeverTitle != "" {
+		line(2, "title: '%s*'", m.NeverTitle)
+	}
+	line(1, "policies:")
+	for i, r := range m.Rules {
+		line(2, "- name: p%d", i)
+		if r.Label != "" || r.Author != "" {
+			line(3, "when:")
+		}
+		if r.Label != "" {
+			line(4, "label: %s", r.Label)
+		}
+		if r.Author != "" {
+			line(4, "author: %q", r.Author)
+		}
+		line(3, "approvals: %d", r.Approvals)
+		switch {
+		case r.AllChecks:
+			line(3, "checks: all")
+		case len(r.Checks) > 0:
+			line(3, "checks: [%s]", strings.Join(r.Checks, ", "))
+		default:
+			line(3, "checks: none")
+		}
+		line(3, "method: %s", r.Method)
+	}
+}
+
+// The people of every repository: all but eve may write.
+var people = []string{"ana", "bob", "cat", "dan", "eve"}
+
+// drawPolicy draws one policy.
+func drawPolicy(rng *rand.Rand) *oracle.Policy {
+	if rng.IntN(15) == 0 {
+		return &oracle.Policy{Broken: true}
+	}
+	p := &oracle.Policy{Merge: drawMerge(rng)}
+	switch rng.IntN(20) {
+	case 0:
+		p.Observe = "true"
+	case 1:
+		p.Observe = "check"
+	case 2:
+		p.Merge = nil
+	}
+	if rng.IntN(3) > 0 {
+		p.Reviewers = &oracle.Reviewers{Request: 1 + rng.IntN(2), From: []string{"bob", "cat", "dan"}[:1+rng.IntN(3)]}
+	}
+	p.Propagate = rng.IntN(2) == 0
+	if rng.IntN(5) > 0 {
+		p.Update = &oracle.Update{Label: pick(rng, "", "", "automerge"), Always: rng.IntN(3) == 0, PerDay: 1 + rng.IntN(5)}
+	}
+	return p
+}
+
+func drawMerge(rng *rand.Rand) *oracle.Merge {
+	m := &oracle.Merge{}
+	if rng.IntN(2) == 0 {
+		m.NeverLabels = []string{"hold"}
+	}
+	if rng.IntN(4) == 0 {
+		m.NeverTitle = "WIP"
+	}
+	for range 1 + rng.IntN(2) {
+		r := oracle.Rule{Label: pick(rng, "automerge", "automerge", "ship", ""), Author: pick(rng, "", "", "", "ana", "pitcrew[bot]"), Approvals: pick(rng, 0, 0, 1, 1, 1, 2),
+			Method: pick(rng, "squash", "squash", "merge", "rebase")}
+		switch rng.IntN(3) {
+		case 0:
+			r.AllChecks = true
+		case 1:
+			r.Checks = []string{"build"}
+		}
+		m.Rules = append(m.Rules, r)
+	}
+	return m
+}
+
+func pick[T any](rng *rand.Rand, list ...T) T { return list[rng.IntN(len(list))] }

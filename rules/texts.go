@@ -1,0 +1,41 @@
+package rules
+
+// What decides, in sentences: the reference page prints them beside the keys of each section, and stories quote the one that
+// decides them. They must be true of the code beside them.
+
+var reviewersText = []string{
+	"Nobody is asked about a draft.",
+	"Who is asked already or has reviewed counts towards `request`; only as many are asked as are missing.",
+	"The author, bots, and whoever's request somebody took back are not asked.",
+	"Whom `from` names first is asked first; among those whom one word names, whoever was asked the longest ago in this repository.",
+	"`owners` are those whom CODEOWNERS on the base branch names for the changed files.",
+}
+
+var updateText = []string{
+	"Without `when` and `unless`, every open pull request is meant.",
+	"With `only: needed` a branch is updated when its base requires branches to be up to date and its turn in the line has come.",
+	"With `only: always` a branch is updated whenever its base has moved.",
+	"A draft, a pull request from a fork and one that conflicts with its base are not updated.",
+	"An approval of the commit before pitcrew's own update still counts after it.",
+}
+
+var mergeText = []string{
+	"The first policy decides whose `when` holds and whose `unless` does not; the ones after it are not asked.",
+	"A pull request that no policy matches is not merged by pitcrew.",
+	"What GitHub itself requires of the base always counts as well.",
+	"An approval counts if it is of the newest commit, by somebody who may push and is neither the author nor a bot.",
+	"Who requested changes holds the pull request up until they approve it, or the review is dismissed.",
+	"A check passes with success, neutral or skipped; one that has not reported is waited for.",
+	"With `checks: all` at least one check must have reported, and all that have must have passed.",
+	"A draft, and a pull request from a fork, is not merged.",
+	"A pull request that changes `.platform.yml` or `.platform.org.yml` needs an approval even where its policy asks for none.",
+	"Of several that are ready for one base, the one that was ready first lands first.",
+	"A method that the repository or the base does not allow holds the pull request up.",
+}
+
+var propagateText = []string{
+	"A full release with a semantic version as its tag becomes a pull request in each repository that uses the package; a prerelease does not.",
+	"A newer version moves the pull request of an older one, as long as all its commits are pitcrew's.",
+	"A version that was proposed once and closed is not proposed again.",
+	"`except` takes away from `packages`.",
+}
