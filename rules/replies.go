@@ -11,7 +11,7 @@ var replies = []struct{ theirs, ours string }{
 	{"merge already in progress", "a merge is already in progress"},
 	{"not mergeable", "it is not mergeable"},
 	{"required status check", "a required status check is missing or red"},
-	{"approving review is required", "an approving review is required"},
+	{"approving review", "an approving review is required"},
 	{"review is required", "a review is required"},
 	{"code owner", "a code owner's review is required"},
 	{"conversation", "a conversation must be resolved"},

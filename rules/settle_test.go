@@ -121,10 +121,15 @@ func TestWhy(t *testing.T) {
 		"Changes must be made through the merge queue":              "changes go through the merge queue",
 		"Squash merges are not allowed on this repository.":         "the merge method is not allowed",
 		"Resource not accessible by integration":                    "the App lacks a permission",
-		"There are no new commits on the base branch.":              "the branch is up to date already",
-		"merge conflict between base and head":                      "base and head conflict",
-		"Reviews may only be requested from collaborators.":         "one of the people may not review here",
-		"ana pushed secret words":                                   "for a reason that pitcrew does not know",
+		"At least 2 approving reviews are required by reviewers.":   "an approving review is required",
+		"Repository was archived so is read-only.":                  "the repository is archived",
+		"This installation has been suspended":                      "the installation is suspended",
+		"Bad credentials":                                           "the App is not installed here any more",
+		"refusing to allow a GitHub App to create or update workflow `.github/workflows/x.yml` without `workflows` permission (needs workflows=write)": "the App lacks the permission workflows, and the change touches a workflow",
+		"There are no new commits on the base branch.":      "the branch is up to date already",
+		"merge conflict between base and head":              "base and head conflict",
+		"Reviews may only be requested from collaborators.": "one of the people may not review here",
+		"ana pushed secret words":                           "for a reason that pitcrew does not know",
 	} {
 		if got := Why(theirs); got != want {
 			t.Errorf("%q: %q, want %q", theirs, got, want)

@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -106,7 +107,7 @@ func comparePull(ctx context.Context, t *testing.T, w story.World, seen *compare
 	differ(t, name+": page", want, saidByPage(page.Body.String()))
 	seen.pages.Add(1)
 	run, ok, err := ownRun(w.GitHub, repo, e.Head)
-	if err != nil || !ok || e.ended() || limited(w.GitHub, repo) {
+	if err != nil || !ok || e.ended() || want.passing() || shut(w.GitHub, repo) {
 		return err
 	}
 	differ(t, name+": check run", want, saidByCheck(run, want.State))
@@ -117,13 +118,23 @@ func comparePull(ctx context.Context, t *testing.T, w story.World, seen *compare
 // ended says that a pull request is merged or closed: nobody asks why it waits, and its check run stays as it was.
 func (e explanation) ended() bool { return e.Short == "Merged" || e.Short == "Closed" }
 
-// limited says that GitHub refused the newest write to a repository by its rate limit: until that ends, nothing can be
-// written there, a check run neither.
-func limited(sim *ghsim.Sim, repo string) bool {
+// passing says that GitHub is still computing: for so little the check run is not written again.
+func (s said) passing() bool {
+	return slices.ContainsFunc(s.Rules, func(r saidRule) bool {
+		return slices.ContainsFunc(r.Reasons, func(text string) bool {
+			return strings.Contains(text, "still computing whether it can be merged")
+		})
+	})
+}
+
+// shut says that GitHub let us write nothing to a repository when we last tried, by its rate limit or because it is no longer
+// ours: then no check run can be written either.
+func shut(sim *ghsim.Sim, repo string) bool {
 	refused := false
 	for _, c := range sim.Calls() {
 		if c.App && c.Method != http.MethodGet && strings.HasPrefix(c.Path, "/repos/"+repo+"/") {
-			refused = strings.Contains(c.Message, "rate limit")
+			ours := c.Status != http.StatusUnauthorized && c.Status != http.StatusForbidden && c.Status != http.StatusNotFound
+			refused = !ours || strings.Contains(c.Message, "rate limit")
 		}
 	}
 	return refused

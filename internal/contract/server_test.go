@@ -10,7 +10,9 @@ const previewed = "application/vnd.github.merge-info-preview+json"
 
 // What github.com takes and a server does not know is a fault, with the server's name.
 func TestServers(t *testing.T) {
-	graph := func(document, variables string) string { return fmt.Sprintf(`{"query":%q,"variables":%s}`, document, variables) }
+	graph := func(document, variables string) string {
+		return fmt.Sprintf(`{"query":%q,"variables":%s}`, document, variables)
+	}
 	for _, tt := range []struct {
 		name, method, target, body string
 		want                       string

@@ -14,7 +14,6 @@ func (g *gitRepo) intoMoved(mover, other []filePair, base, after string) (bool, 
 	if err != nil || len(gone) == 0 {
 		return false, err
 	}
-	theirs := renamedDirs(other)
 	for _, p := range other {
 		if p.new.sha == "" || p.new.name == p.old.name {
 			continue
@@ -24,7 +23,7 @@ func (g *gitRepo) intoMoved(mover, other []filePair, base, after string) (bool, 
 			continue
 		}
 		for dir := parent; dir != "."; dir = path.Dir(dir) {
-			if gone[dir] && !theirs[dir] {
+			if gone[dir] {
 				return true, nil
 			}
 		}

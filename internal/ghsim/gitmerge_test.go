@@ -47,7 +47,8 @@ func TestMergesAsGit(t *testing.T) {
 		{"two files moved to one place", change{"a": text, "b": half}, change{"a": "", "c": text}, change{"b": "", "c": half}, false},
 		{"moved where the other side put something", change{"f": text}, change{"f": "", "g": text}, change{"g": "other\n"}, false},
 		{"the other side put something where it moved", change{"f": text}, change{"g": "other\n"}, change{"f": "", "g": text}, false},
-		{"empty files do not move in a merge", change{"e": "", "f": text}, change{"f": half}, change{"f": "", "g": "x\n"}, false},
+		{"empty files do not move in a merge", change{"e": "x:", "f": text}, change{"e": "", "e2": "x:"}, change{"e": "x:hello\n"}, false},
+		{"binary, far apart", change{"f": "a\x00\nb\nc\nd\n"}, change{"f": "A\x00\nb\nc\nd\n"}, change{"f": "a\x00\nb\nc\nD\n"}, false},
 		{"the same contents count before the name", change{"a/f": text, "a/g": text + "x\n"}, change{"a/f": "", "a/g": "", "b/f": text + "x\n"}, change{"a/f": "zero\n" + text}, false},
 		{"the name counts before likeness", change{"a/f": text + "1\n2\n", "k": half}, change{"a/f": "", "b/f": text + "1\n3\n", "c": text + "1\n2\n4\n"}, change{"a/f": "zero\n" + text + "1\n2\n"}, true},
 		{"half as long", change{"f": text + text}, change{"f": "", "g": text}, change{"f": text + "x\n" + text}, false},
@@ -55,6 +56,7 @@ func TestMergesAsGit(t *testing.T) {
 		{"a new file in a directory of which something stayed", change{"d/a": text, "d/b": half}, change{"d/a": "", "e/a": text}, change{"d/c": "new\n"}, true},
 		{"a new file below a directory that moved", change{"d/s/a": text}, change{"d/s/a": "", "e/s/a": text}, change{"d/s/c": "new\n"}, false},
 		{"both moved the directory", change{"d/a": text}, change{"d/a": "", "e/a": text}, change{"d/a": "", "e/a": text, "e/c": "new\n"}, true},
+		{"both moved out of the directory, one put something there", change{"d/a": text}, change{"d/a": "", "e/a": text}, change{"d/a": "", "e/a": text, "d/c": "new\n"}, false},
 		{"braces", change{"f": "f {\n}\n\ng {\n}\n"}, change{"f": "f {\n}\n\nh {\n}\n\ng {\n}\n"}, change{"f": "f {\n}\n\ng {\n\tx\n}\n"}, true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -29,7 +29,7 @@ func TestEveryReplyOfAMergeCanHappen(t *testing.T) {
 		{`405 Required status check \"x\" is expected.`, merge, "protect main {checks: [x]}", `{"merge_method":"squash"}`, "replies-of-rules api/1"},
 		{`405 Required status check \"x\" is failing.`, merge, "protect main {checks: [x]}; check 7 x failure", `{"merge_method":"squash"}`, "replies-of-rules api/2"},
 		{`405 Required status check \"x\" is pending.`, merge, "protect main {checks: [x]}; check 7 x pending", `{"merge_method":"squash"}`, "replies-of-rules api/3"},
-		{"405 approving review is required", merge, "protect main {approvals: 1}", `{"merge_method":"squash"}`, "replies-of-rules api/4"},
+		{"405 approving review", merge, "protect main {approvals: 1}", `{"merge_method":"squash"}`, "replies-of-rules api/4"},
 		{"405 code owner review", merge, `file main CODEOWNERS "* @cat"; protect main {owners: true}; read`, `{"merge_method":"squash"}`, "replies-of-rules api/5"},
 		{"405 conversation must be resolved", merge, "protect main {conversations: true}; thread 7 open", `{"merge_method":"squash"}`, "replies-of-rules api/6"},
 		{"405 Repository rule violations found", merge, "rules main {approvals: 1}", `{"merge_method":"squash"}`, "replies-of-rules api/7"},

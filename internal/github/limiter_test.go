@@ -35,7 +35,7 @@ func TestLimiter(t *testing.T) {
 		{"an update waits for a check run", "0 check; 0.1 update", "0 1"},
 		{"a limit stops writers", "0 ana; 0 stop 60; 1 bob; 1 merge; 60 merge; 61 bob", "0 60 60 60 60 61"},
 		{"and readers", "0 stop 60; 0 read; 0 query; 60 read", "60 60 60 60"},
-		{"what was drawn before a pause is not sent in it", "0 read; 0 stop 60; 0 read", "0 60 60"},
+		{"what was drawn before a pause is not sent in it", "0 ok; 0 read; 0 read; 0 stop 60; 0 read", "0 0 60 60"},
 		{"a limit without an end is a minute, then two, four", "0 stop; 72 stop; 216 stop", "60+ 192+ 456+"},
 		{"a write that succeeds ends the row", "0 stop; 72 wrote; 72 read; 72 stop", "60+ 72 132+"},
 		{"one that was under way does not", "0 stop; 1 wrote; 72 stop", "60+ 192+"},

@@ -124,11 +124,13 @@ func TestOptionalWorkStopsFirst(t *testing.T) {
 		kept[name] = left.ReplaceAll(doc, []byte("${1}400"))
 	}
 	l.wait(2 * time.Second)
-	var limited *github.LimitedError
-	if _, err := a.Sweep(github.Optional(t.Context()), ref.Installation, []github.RepoRef{ref}); !errors.As(err, &limited) {
-		t.Errorf("a sweep: %v", err)
-	}
-	if _, err := a.PR(t.Context(), ref, 7); err != nil {
-		t.Errorf("a look: %v", err)
+	for range 2 { // the second time a look has drawn more than it sent
+		var limited *github.LimitedError
+		if _, err := a.Sweep(github.Optional(t.Context()), ref.Installation, []github.RepoRef{ref}); !errors.As(err, &limited) {
+			t.Errorf("a sweep: %v", err)
+		}
+		if _, err := a.PR(t.Context(), ref, 7); err != nil {
+			t.Errorf("a look: %v", err)
+		}
 	}
 }

@@ -52,7 +52,7 @@ func (o *Oracle) merges() (least, most int) {
 }
 
 // minutes is the most that can be counted: one for each merge of ours, for each pull request that people were asked about, for
-// each that landed after we updated it, and for each that we opened.
+// each that landed after we updated it, and two for each that we opened: it may have been moved to a newer version.
 func (o *Oracle) minutes() int {
 	n := 0
 	for _, r := range o.now.Repos {
@@ -67,7 +67,7 @@ func (o *Oracle) minutes() int {
 				n++
 			}
 			if p.Author == o.opts.Bot {
-				n++
+				n += 2
 			}
 		}
 	}

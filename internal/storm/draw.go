@@ -13,7 +13,14 @@ import (
 // Draw decides everything by a seed.
 func Draw(seed uint64) Plan {
 	d := newDrawing(seed)
+	if !d.chance(3) { // GitHub's reads lag behind its writes as a matter of course
+		d.plan.Steps = append(d.plan.Steps, Step{0, fmt.Sprintf("lag %s %ds", pick(d.rng, "api", "graphql"), pick(d.rng, 1, 2, 5, 10))})
+	}
 	for range 7*d.size() + d.rng.IntN(9*d.size()) {
+		if d.chance(6) {
+			d.race()
+			continue
+		}
 		d.step()
 	}
 	return d.plan
@@ -194,6 +201,25 @@ func (d *drawing) step() {
 		do = pick(d.rng, deaths...).draw(d)
 	}
 	d.plan.Steps = append(d.plan.Steps, Step{after, do})
+}
+
+// race draws what forbids a merge and what permits it, within the seconds in which both are on their way.
+func (d *drawing) race() {
+	p := d.pullRequest()
+	forbids := fmt.Sprintf(pick(d.rng, "label %s +hold by bob", "label %s -automerge by bob", "review %s bob changes", "review %s bob dismissed",
+		"check %s build failure", "check %s build pending", "draft %s on", "edit %s {title: WIP no}", "thread %s open"), p)
+	for i, do := range []string{"label %s +automerge by bob", "check %s build success", "review %s cat approved", "", "review %s bob approved", "review %s dan approved"} {
+		if do == "" {
+			do = forbids
+		} else {
+			do = fmt.Sprintf(do, p)
+		}
+		after := time.Duration(0)
+		if i > 2 {
+			after = time.Duration(d.rng.IntN(5)) * time.Second
+		}
+		d.plan.Steps = append(d.plan.Steps, Step{after, do})
+	}
 }
 
 // pullRequest names a pull request.

@@ -199,7 +199,7 @@ func (w *world) request(rw http.ResponseWriter, r *http.Request) {
 // until is the time before which an answer asks that nothing is sent.
 func until(h http.Header, now time.Time) time.Time {
 	if s, err := strconv.Atoi(h.Get("Retry-After")); err == nil {
-		return now.Add(time.Duration(s) * time.Second)
+		return now.Truncate(time.Millisecond).Add(time.Duration(s) * time.Second) // calls are noted to the millisecond
 	}
 	return time.Time{}
 }

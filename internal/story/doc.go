@@ -20,7 +20,8 @@
 //
 // What happens at the same moment stands on one line, separated by " ; ".
 //
-// The transcript has each line of the script; then what pitcrew wrote to GitHub, in order, with GitHub's answer; then
+// The transcript has each line of the script; then what pitcrew wrote to GitHub, and each call of the script, in order, with
+// GitHub's answer; then
 // what was decided about releases; then, where nothing moves any more, what each open pull request waits for, if that
 // changed. What was so before the script comes first. Commits have the names that the story gave them. The options show
 // more: checks (check runs), reads (what pitcrew asked GitHub), requested (who is asked for a review), end (how each pull
@@ -28,5 +29,6 @@
 //
 // Time is virtual. A second passes before each line, and after it everything that becomes due within a minute and a half
 // is done, in the order of time; so webhooks arrive, mergeability is computed and backoff passes without a word. A story
-// fails in which pitcrew asks GitHub again and again without end.
+// fails in which pitcrew asks GitHub again and again without end, or in which what a line armed (fail, before, crash) never
+// met its request.
 package story

@@ -121,7 +121,11 @@ func (w *world) play(ctx context.Context, o Options) error {
 
 // unmet is an error for the first line of the script that armed something which never happened.
 func (w *world) unmet() error {
-	for _, text := range w.sim.Unmet() {
+	armed := w.sim.Unmet()
+	if w.crash != nil {
+		armed = append(armed, "crash "+w.crash.route)
+	}
+	for _, text := range armed {
 		for _, line := range w.story.Script {
 			if strings.Contains(line.Text, text) {
 				return fmt.Errorf("%s: script line %d: %s: no such request came until the end; take the line out, or let happen what sends it", w.story.Path, line.Number, line.Text)

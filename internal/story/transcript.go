@@ -186,7 +186,7 @@ func (w *world) call(c ghsim.Call) string {
 		status = "no answer"
 	}
 	fields := []string{c.Method, c.Path, body, status}
-	if c.Status >= 400 || c.Status == 0 {
+	if c.Status >= 300 || c.Status == 0 {
 		fields = append(fields, c.Message)
 	}
 	return w.named(strings.Join(nonEmpty(fields), " "))
