@@ -29,7 +29,7 @@ type tab struct {
 }
 
 // patience ends a browser that hangs; all tests together take a small part of it.
-const patience = 5 * time.Minute
+const patience = 9 * time.Minute
 
 // open starts Chromium, or skips the test where there is none.
 func open(t *testing.T) *tab {

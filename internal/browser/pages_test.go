@@ -64,6 +64,7 @@ var busy = []shown{
 	{"impact", "/impact?weeks=4", 200, "minutes"},
 	{"impact-bad-period", "/impact?from=yesterday", 400, ""},
 	{"health", "/health", 200, "has every permission"},
+	{"limits", "/limits", 200, "limits"},
 	{"installations", "/installations", 200, "Every installation has granted"},
 	{"search-hits", "/search?q=acme", 200, "for “acme”"},
 	{"search-package", "/search?q=%40acme%2Flib", 200, "takes in @acme/lib"},

@@ -3,7 +3,6 @@ package ghsim
 import (
 	"errors"
 	"path"
-	"strings"
 )
 
 // intoMoved says that one side moved a whole directory while the other put a file into it. git does not guess where the file
@@ -55,7 +54,7 @@ func renamedDirs(list []filePair) map[string]bool {
 		from, to := path.Dir(p.old.name), path.Dir(p.new.name)
 		for from != to && from != "." {
 			dirs[from] = true
-			if path.Base(from) != path.Base(to) || !strings.Contains(from, "/") && !strings.Contains(to, "/") {
+			if path.Base(from) != path.Base(to) {
 				break
 			}
 			from, to = path.Dir(from), path.Dir(to)

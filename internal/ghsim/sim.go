@@ -1,4 +1,5 @@
-// Package ghsim is a GitHub to test against: a state machine behind HTTP, with real git repositories under it.
+// Package ghsim is a GitHub to test against: a state machine behind HTTP, with real git repositories under it, or, with
+// Options.NoGit, with repositories in memory that answer the same and start in no time. Client reaches it without a network.
 //
 // It answers REST at / and /api/v3, GraphQL at /graphql and /api/graphql, and sends signed webhooks for everything that changes,
 // what its callers change included. Any GitHub client can be pointed at it. Where it answers, it answers as GitHub does

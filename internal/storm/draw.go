@@ -220,6 +220,7 @@ func (d *drawing) race() {
 		}
 		d.plan.Steps = append(d.plan.Steps, Step{after, do})
 	}
+	d.plan.Steps = append(d.plan.Steps, Step{time.Duration(4+d.rng.IntN(8)) * time.Second, fmt.Sprintf("check %s lint success", p)})
 }
 
 // pullRequest names a pull request.

@@ -20,7 +20,7 @@ func TestTheOracleNotices(t *testing.T) {
 		words     string
 		between   func() between
 	}{
-		"reviews that ask for changes read as approvals": {51, "I1", "changes are requested", func() between {
+		"reviews that ask for changes read as approvals": {52, "I1", "changes are requested", func() between {
 			return between{github: answers(func(r *http.Request, body []byte) []byte {
 				return bytes.ReplaceAll(body, []byte(`"CHANGES_REQUESTED"`), []byte(`"APPROVED"`))
 			})}
@@ -51,14 +51,14 @@ func TestTheOracleNotices(t *testing.T) {
 				})
 			}}
 		}},
-		"requests for a review never arrive": {1, "I4", "nobody was asked", func() between { return between{github: refuses("/requested_reviewers")} }},
+		"requests for a review never arrive": {3, "I4", "nobody was asked", func() between { return between{github: refuses("/requested_reviewers")} }},
 		"merges never arrive":                {1, "I4", "not merged", func() between { return between{github: refuses("/merge")} }},
 		"a repository that is only observed reads as one that is not": {7, "I5", "only observed", func() between {
 			return between{github: answers(func(r *http.Request, body []byte) []byte {
 				return bytes.ReplaceAll(body, []byte(`observe: true`), []byte(`observe: false`))
 			})}
 		}},
-		"limits read as failures": {1, "I6", "before the time", func() between {
+		"limits read as failures": {10, "I6", "before the time", func() between {
 			return between{github: func(to http.Handler) http.Handler {
 				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 					rec := httptest.NewRecorder()

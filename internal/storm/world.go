@@ -178,15 +178,19 @@ func (w *world) request(rw http.ResponseWriter, r *http.Request) {
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	writes := w.ambush || r.Method != http.MethodGet && (!strings.HasSuffix(r.URL.Path, "/graphql") || bytes.Contains(body, []byte(`"query":"mutation`)))
+	untold := w.sim.Untold() // what follows from the request is not what the program could have known
 	die := w.crash.now()
 	if die && !w.crash.after {
 		w.kill()
 		panic(http.ErrAbortHandler)
 	}
 	defer func() {
-		w.until = append(w.until, until(rw.Header(), w.clock.Now()))
+		w.until = append(w.until, time.Time{})
+		if !die { // else it never heard what the answer asks for
+			w.until[len(w.until)-1] = until(rw.Header(), w.clock.Now())
+		}
 		if writes {
-			w.look()
+			w.lookAt(untold)
 		}
 	}()
 	w.door.ServeHTTP(rw, r)
@@ -223,14 +227,17 @@ func (w *world) delivery(rw http.ResponseWriter, r *http.Request) {
 }
 
 // look shows the oracle everything.
-func (w *world) look() {
+func (w *world) look() { w.lookAt(w.sim.Untold()) }
+
+// lookAt is look where the newest webhook that had not arrived was sent at untold.
+func (w *world) lookAt(untold time.Time) {
 	var calls []oracle.Call
 	for i, c := range w.sim.CallsAfter(w.seen) {
 		calls = append(calls, oracle.Call{Call: c, Until: w.untilOf(i)})
 	}
 	w.seen += len(calls)
 	w.until = nil
-	w.watch.Observe(w.sim.Facts(), calls, w.blind.at(w.clock.Now(), w.sim.Untold()))
+	w.watch.Observe(w.sim.Facts(), calls, w.blind.at(w.clock.Now(), untold))
 }
 
 func (w *world) untilOf(i int) time.Time {
