@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io/fs"
 	"runtime"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -37,6 +38,7 @@ func simPlay(ctx context.Context, o Options, name string, noGit bool, aim *float
 	}
 	n := o.of(60, 1)
 	o.say("%s: %d of them", name, n)
+	defer debug.SetGCPercent(debug.SetGCPercent(story.GCPercent)) // as pitcrew test does
 	var next atomic.Int64
 	var players sync.WaitGroup
 	errs := make([]error, runtime.GOMAXPROCS(0))

@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"regexp"
 	"runtime"
+	"runtime/debug"
 	"strconv"
 	"sync"
 
@@ -53,6 +54,7 @@ type outcome struct {
 }
 
 func (a *app) playAll(ctx context.Context, paths []string, update, noGit bool) error {
+	defer debug.SetGCPercent(debug.SetGCPercent(story.GCPercent))
 	failed := 0
 	for o := range stories(ctx, paths, update, noGit) {
 		switch {

@@ -27,8 +27,8 @@ type calls struct {
 
 // updating is an update of a branch that was asked for.
 type updating struct {
-	at      time.Time
-	certain bool // GitHub said yes
+	at   time.Time
+	done bool // GitHub said yes, and was heard
 }
 
 func newCalls() calls {
@@ -205,10 +205,12 @@ func (o *Oracle) judgeUpdate(c ghsim.Call, k key, h *history, subject string, d 
 	if o.calls.updates[k] == nil {
 		o.calls.updates[k] = map[string]updating{}
 	}
-	if last, ok := o.calls.updates[k][in.Head]; ok && last.certain && c.At.Sub(last.at) < seenWithin {
-		o.wrongf("I3", subject, "a second update of %.7s was asked for %s after the first", in.Head, c.At.Sub(last.at))
+	done := c.Status == http.StatusAccepted && !c.Faulted
+	last := o.calls.updates[k][in.Head]
+	if done && last.done && c.At.Sub(last.at) < seenWithin {
+		o.wrongf("I3", subject, "a second update of %.7s was begun %s after the first", in.Head, c.At.Sub(last.at))
 	}
-	o.calls.updates[k][in.Head] = updating{c.At, c.Status == http.StatusAccepted && !c.Faulted}
+	o.calls.updates[k][in.Head] = updating{c.At, done}
 }
 
 // seenWithin is how long an effect may take to be seen before it is asked for again.
