@@ -90,7 +90,7 @@ func TestWritable(t *testing.T) {
 // and tells its health until then.
 func TestEdgeDrains(t *testing.T) {
 	defer goleak.VerifyNone(t)
-	inHand, entered := make(chan struct{}), make(chan struct{})
+	inHand, entered, open := make(chan struct{}), make(chan struct{}), make(chan struct{})
 	finish, finishing := make(chan struct{}), make(chan struct{})
 	health := &server.Health{}
 	ops := http.NewServeMux()
@@ -107,6 +107,7 @@ func TestEdgeDrains(t *testing.T) {
 			})},
 			{Name: "pages", Addr: "127.0.0.1:0", Streams: true, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				http.NewResponseController(w).Flush()
+				close(open)
 				<-r.Context().Done()
 			})},
 			{Name: "ops", Addr: "127.0.0.1:0", Handler: ops, Last: true},
@@ -131,6 +132,7 @@ func TestEdgeDrains(t *testing.T) {
 	go func() { status, _ := get(t, "http://"+edge.Addr("hooks")); answered <- status }()
 	go func() { status, _ := get(t, "http://"+edge.Addr("pages")); streamed <- status }()
 	<-entered
+	<-open
 	stop()
 	if status := <-streamed; status != 200 {
 		t.Errorf("the stream ended with %d", status)

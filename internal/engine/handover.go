@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"maps"
 	"sync"
 
 	"github.com/pitcrew-app/pitcrew/internal/eventlog"
@@ -21,10 +22,15 @@ type sighting struct {
 	since    int64
 }
 
+// give keeps a sighting, and drops those that nobody took while they were of use.
 func (h *handover) give(base rules.Subject, s sighting) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	put(&h.seen, base, s)
+	if h.seen == nil {
+		h.seen = map[rules.Subject]sighting{}
+	}
+	maps.DeleteFunc(h.seen, func(_ rules.Subject, old sighting) bool { return s.snapshot.Now.Sub(old.snapshot.Now) > fresh })
+	h.seen[base] = s
 }
 
 func (h *handover) take(base rules.Subject) (sighting, bool) {
@@ -33,13 +39,6 @@ func (h *handover) take(base rules.Subject) (sighting, bool) {
 	s, ok := h.seen[base]
 	delete(h.seen, base)
 	return s, ok
-}
-
-func put[K comparable, V any](m *map[K]V, key K, value V) {
-	if *m == nil {
-		*m = map[K]V{}
-	}
-	(*m)[key] = value
 }
 
 // handed gives what a look at the only pull request in line has just seen of it, as a snapshot of its base; nil where there is

@@ -77,10 +77,11 @@ type world struct {
 	life    context.Context // of the program: ends where it is killed
 	kill    context.CancelFunc
 
-	asked int       // requests since then
-	since time.Time // of the virtual minute
-	crash *crash    // nil: none is armed
-	out   transcript
+	asked    int        // requests since then
+	since    time.Time  // of the virtual minute
+	counting sync.Mutex // of these two
+	crash    *crash     // nil: none is armed
+	out      transcript
 }
 
 // Run plays a story from its beginning to its end.
@@ -204,6 +205,8 @@ const tooOften = 400
 
 // count counts the requests of a minute.
 func (w *world) count() {
+	w.counting.Lock()
+	defer w.counting.Unlock()
 	if now := w.clock.Now(); now.Sub(w.since) >= time.Minute {
 		w.since, w.asked = now, 0
 	}
