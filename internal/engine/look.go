@@ -83,13 +83,31 @@ func (l *look) run(ctx context.Context) error {
 		return err
 	}
 	if !known || l.repo.Gone {
-		return l.finish(ctx, rules.WaitsFor())
+		return l.away(ctx)
 	}
 	if l.repo.Suspended {
 		return l.Log.Release(ctx, l.claim, l.Now().Add(suspendedAgain))
 	}
 	return l.goneOrStale(ctx, l.subject(ctx))
 }
+
+// away ends a look at a repository that is not ours to see. A base in whose line somebody stands stays due: when the repository
+// comes back, those who stand there may have nothing new to tell it.
+func (l *look) away(ctx context.Context) error {
+	if l.claim.Subject.Kind() == rules.KindBase {
+		m, err := l.memory(ctx, l.claim.Subject)
+		if err != nil {
+			return err
+		}
+		if len(m.Line) > 0 {
+			l.soon(l.Now().Add(suspendedAgain))
+		}
+	}
+	return l.finish(ctx, goneWaits)
+}
+
+// goneWaits are what wakes a subject that is gone: whatever says that it is there again.
+var goneWaits = rules.WaitsFor(rules.FactLine)
 
 // subject looks at the claim's subject, by its kind.
 func (l *look) subject(ctx context.Context) error {
@@ -121,7 +139,7 @@ func (e *Engine) later(ctx context.Context, c eventlog.Claim, err error) error {
 		return e.Log.Release(ctx, c, limited.Until)
 	case errors.Is(err, github.ErrGone):
 		e.Logger.Info().Str("subject", string(c.Subject)).Msg("gone, or no longer ours to see")
-		return e.Log.Finish(ctx, c, eventlog.Finish{Waits: rules.WaitsFor(), Again: e.goneAgain(c.Subject, now)})
+		return e.Log.Finish(ctx, c, eventlog.Finish{Waits: goneWaits, Again: e.goneAgain(c.Subject, now)})
 	}
 	at := now.Add(backoff(e.failed(c.Subject), string(c.Subject)))
 	e.Logger.Warn().Err(err).Str("subject", string(c.Subject)).Time("again", at).Msg("looking again later")
