@@ -2,6 +2,7 @@ package rules
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 )
 
@@ -69,7 +70,7 @@ func settleUpdate(in Intent, s *Snapshot, p *PR, act *Act) string {
 }
 
 // settleRequest knows that GitHub drops some people in silence: who is not there although it answered 201 is not asked
-// again.
+// again. Where no answer came, somebody may have come by another way: then GitHub's record of who asked whom tells.
 func settleRequest(in Intent, s *Snapshot, p *PR, act *Act) string {
 	var a RequestReviewers
 	if err := json.Unmarshal(in.Action, &a); err != nil {
@@ -77,7 +78,7 @@ func settleRequest(in Intent, s *Snapshot, p *PR, act *Act) string {
 	}
 	there := map[string]bool{}
 	for _, who := range p.involved() {
-		there[who.Token] = true
+		there[who.Token] = in.Sent || slices.ContainsFunc(p.ByUs, func(asked Person) bool { return asked.ID == who.ID })
 	}
 	missing := 0
 	for _, who := range a.People {

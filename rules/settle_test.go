@@ -61,8 +61,10 @@ func TestSettle(t *testing.T) {
 		{name: "not updated for long", in: sent(at(update, time.Minute)), change: func(p *PR) { p.Head = "old1" }, want: EventAbsent},
 		{name: "closed meanwhile", in: at(update, 0), change: func(p *PR) { p.Head, p.State = "old1", "CLOSED" }, want: EventAbsent},
 
-		{name: "all asked", in: at(request, 0), change: func(p *PR) { p.Requests = asked(3, 2) }, want: EventSeen, act: Act{Asked: []string{"tok-bo", "tok-cy"}}},
-		{name: "one asked, one has answered", in: at(request, 0), change: func(p *PR) {
+		{name: "all asked", in: sent(at(request, 0)), change: func(p *PR) { p.Requests = asked(3, 2) }, want: EventSeen, act: Act{Asked: []string{"tok-bo", "tok-cy"}}},
+		{name: "all asked, no answer", in: at(request, 0), change: func(p *PR) { p.Requests, p.ByUs = asked(3, 2), []Person{person(2), person(3)} }, want: EventSeen, act: Act{Asked: []string{"tok-bo", "tok-cy"}}},
+		{name: "somebody else asked, no answer", in: at(request, 30*time.Second), change: func(p *PR) { p.Requests = asked(3, 2) }, want: EventAbsent},
+		{name: "one asked, one has answered", in: sent(at(request, 0)), change: func(p *PR) {
 			p.Requests, p.Reviews = asked(2), []Review{{By: person(3), State: "COMMENTED"}}
 		}, want: EventSeen, act: Act{Asked: []string{"tok-bo", "tok-cy"}}},
 		{name: "one dropped in silence", in: sent(at(request, time.Minute)), change: func(p *PR) { p.Requests, p.Reviews = asked(2), nil }, want: EventSeen, act: Act{Asked: []string{"tok-bo"}, Dropped: []string{"tok-cy"}}},

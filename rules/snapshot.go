@@ -135,6 +135,7 @@ type PR struct {
 	Reviews   []Review  // in order of submission
 	Requests  []Request // open review requests
 	Removed   []Person  // whose request was taken back by somebody else than us
+	ByUs      []Person  // whom we asked for a review, by GitHub's own record
 	Open      int       // conversations that are not resolved
 	Checks    []Check   // the newest of each (app, workflow, event, name), at Head
 	Queue     bool      // the base has GitHub's merge queue
@@ -313,6 +314,9 @@ func (s *Snapshot) Everybody() []*Person {
 		}
 		for i := range p.Removed {
 			people = append(people, &p.Removed[i])
+		}
+		for i := range p.ByUs {
+			people = append(people, &p.ByUs[i])
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Members)) {

@@ -117,7 +117,7 @@ func (r pullReply) reviewing(p *rules.PR, self rules.App) {
 		}
 	}
 	truncated(p, "review requests", r.ReviewRequests.PageInfo)
-	p.Removed = removed(r.TimelineItems.Nodes, self)
+	p.Removed, p.ByUs = removed(r.TimelineItems.Nodes, self), byUs(r.TimelineItems.Nodes, self)
 	truncated(p, "timeline", r.TimelineItems.PageInfo)
 }
 
@@ -132,6 +132,17 @@ func removed(events []requestEvent, self rules.App) []rules.Person {
 		people = slices.DeleteFunc(people, func(p rules.Person) bool { return p.ID == who.ID })
 		if e.Typename == "ReviewRequestRemovedEvent" && e.Actor.person().ID != self.User {
 			people = append(people, who)
+		}
+	}
+	return people
+}
+
+// byUs are the people whom we asked, whatever became of it.
+func byUs(events []requestEvent, self rules.App) []rules.Person {
+	var people []rules.Person
+	for _, e := range events {
+		if e.RequestedReviewer != nil && e.Typename == "ReviewRequestedEvent" && e.Actor.person().ID == self.User {
+			people = append(people, e.RequestedReviewer.person())
 		}
 	}
 	return people

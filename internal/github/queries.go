@@ -64,7 +64,7 @@ reviews(last:100){nodes{state submittedAt authorCanPushToRepository author{...ac
 reviewRequests(first:100){nodes{requestedReviewer{...reviewer}} pageInfo{hasNextPage}}
 reviewThreads(first:100){nodes{isResolved} pageInfo{hasNextPage}}
 timelineItems(last:100,itemTypes:[REVIEW_REQUESTED_EVENT,REVIEW_REQUEST_REMOVED_EVENT]){pageInfo{hasPreviousPage} nodes{__typename
-...on ReviewRequestedEvent{requestedReviewer{...reviewer}} ...on ReviewRequestRemovedEvent{actor{...actor} requestedReviewer{...reviewer}}}}
+...on ReviewRequestedEvent{actor{...actor} requestedReviewer{...reviewer}} ...on ReviewRequestRemovedEvent{actor{...actor} requestedReviewer{...reviewer}}}}
 commits(last:1){nodes{commit{ # instead of PullRequest.statusCheckRollup
 statusCheckRollup{commit{oid} contexts(first:100){pageInfo{hasNextPage} nodes{__typename
 ...on CheckRun{databaseId name status conclusion externalId isRequired(pullRequestNumber:$nN) checkSuite{app{databaseId slug} workflowRun{workflow{databaseId}
