@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 )
 
 // How each key is held against a pull request, and how what it wants is said.
@@ -100,6 +101,15 @@ func askSize(c cond, f Facts) (Tri, string) {
 	}
 	return tri(c.size.Match(f.ChangedLines)), fmt.Sprint(f.ChangedLines)
 }
+
+func askIdle(c cond, f Facts) (Tri, string) {
+	if f.Idle < 0 {
+		return Unknown, "not known"
+	}
+	return tri(f.Idle >= time.Duration(c.span)), f.Idle.String()
+}
+
+func wantSpan(c cond) string { return c.span.String() }
 
 func wantTexts(c cond) string { return wantParts(texts(c.any), texts(c.except)) }
 func wantGlobs(c cond) string { return wantParts(texts(c.globs), texts(c.spare)) }

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"reflect"
 	"strings"
 
@@ -26,7 +27,7 @@ func (s *Section) Settings(form Form) []Setting {
 			out = append(out, m.settings(form.Name+"."+key)...)
 			continue
 		}
-		said := s.said(form.Name, key)
+		said := s.said(form.Name, key, f)
 		if len(said) == 0 {
 			said = []Setting{{Key: form.Name + "." + key, Value: defaultWords(f, reflect.ValueOf(form.Defaults).FieldByIndex(f.Index))}}
 		}
@@ -46,7 +47,7 @@ func (m Matcher) settings(path string) []Setting {
 }
 
 // said is what files say at a key: the uppermost, or each of those that are joined.
-func (s *Section) said(section, key string) []Setting {
+func (s *Section) said(section, key string, f reflect.StructField) []Setting {
 	var out []Setting
 	for _, l := range s.layers {
 		n := child(l.node, key)
@@ -56,9 +57,45 @@ func (s *Section) said(section, key string) []Setting {
 		if !s.joined[key] {
 			out = nil
 		}
-		out = append(out, Setting{section + "." + key, oneLine(n), Place{l.file.Name, n.Line}})
+		if listsStructs(f.Type) && n.Kind == yaml.SequenceNode && len(n.Content) > 0 {
+			out = append(out, l.list(section+"."+key, n, f.Type.Elem())...)
+		} else {
+			out = append(out, l.setting(section+"."+key, n, n.Line))
+		}
 	}
 	return out
+}
+
+// listsStructs says that a key holds a list of mappings with a form of their own, like policies.
+func listsStructs(t reflect.Type) bool {
+	return t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Struct && len(fieldsOf(t.Elem())) > 0
+}
+
+// list gives each element of a list a row for each of its keys, down to those of its matchers. A list is of one layer; what an
+// element does not say is built-in.
+func (l layer) list(path string, list *yaml.Node, of reflect.Type) []Setting {
+	var out []Setting
+	for i, element := range list.Content {
+		for _, f := range fieldsOf(of) {
+			here, n := fmt.Sprintf("%s[%d].%s", path, i, keyOf(f)), child(element, keyOf(f))
+			matcher := f.Type == reflect.TypeFor[Matcher]()
+			switch {
+			case n != nil && matcher && n.Kind == yaml.MappingNode:
+				for j := 0; j+1 < len(n.Content); j += 2 {
+					out = append(out, l.setting(here+"."+n.Content[j].Value, n.Content[j+1], n.Content[j].Line))
+				}
+			case n != nil:
+				out = append(out, l.setting(here, n, n.Line))
+			case !matcher:
+				out = append(out, Setting{Key: here, Value: defaultWords(f, reflect.Zero(f.Type))})
+			}
+		}
+	}
+	return out
+}
+
+func (l layer) setting(path string, n *yaml.Node, line int) Setting {
+	return Setting{path, oneLine(n), Place{l.file.Name, line}}
 }
 
 // oneLine is a value as YAML on one line.

@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 
 	"gopkg.in/yaml.v3"
 )
@@ -37,6 +38,7 @@ type cond struct {
 	spare  []Glob // their except
 	flag   bool   // draft, fork
 	size   Size
+	span   Duration // older, idle
 }
 
 // Facts are what a Matcher may ask about a pull request.
@@ -57,6 +59,8 @@ type Facts struct {
 	Draft, Fork   bool
 	// ChangedLines counts outside generated files; below zero: not known.
 	ChangedLines int
+	// Age is the time since it was opened, Idle since something happened to it; below zero: not known.
+	Age, Idle time.Duration
 }
 
 // Tri is a fact that may not be known. Unknown is neither yes nor no.
@@ -114,6 +118,20 @@ func (m Matcher) fold(f Facts, start, over Tri) Result {
 		}
 	}
 	return r
+}
+
+// Turns is how long it takes until an answer changes although nothing happens: an age is reached. Zero: it does not.
+func (m Matcher) Turns(f Facts) time.Duration {
+	soonest := time.Duration(0)
+	for _, c := range m.conds {
+		reached := map[string]time.Duration{"older": f.Age, "idle": f.Idle}
+		if has, ages := reached[c.name]; ages && has >= 0 {
+			if left := time.Duration(c.span) - has; left > 0 && (soonest == 0 || left < soonest) {
+				soonest = left
+			}
+		}
+	}
+	return soonest
 }
 
 // IsZero is true for a Matcher without keys.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -25,6 +26,25 @@ func pull(change func(*Facts)) Facts {
 func matcher(t *testing.T, text string) Matcher {
 	t.Helper()
 	return decodeMerge(t, "merge: {never: {"+text+"}}\n").Never
+}
+
+func TestTurns(t *testing.T) {
+	for _, c := range []struct {
+		matcher   string
+		age, idle time.Duration
+		want      time.Duration
+	}{
+		{`base: main`, 0, 0, 0},
+		{`older: 2d`, time.Hour, 0, 47 * time.Hour},
+		{`older: 2d`, 48 * time.Hour, 0, 0},
+		{`older: 2d, idle: 3h`, time.Hour, time.Hour, 2 * time.Hour},
+		{`idle: 3h`, time.Hour, -1, 0},
+	} {
+		f := pull(func(f *Facts) { f.Age, f.Idle = c.age, c.idle })
+		if got := matcher(t, c.matcher).Turns(f); got != c.want {
+			t.Errorf("{%s} at %v, %v turns in %v, want %v", c.matcher, c.age, c.idle, got, c.want)
+		}
+	}
 }
 
 func TestKeys(t *testing.T) {
@@ -56,6 +76,7 @@ func TestKeys(t *testing.T) {
 		{`author: ["@acme/ops", ana]`, noTeams, Yes},
 		{`author: {except: ["@acme/ops"]}`, noTeams, Unknown},
 		{`author: {any: [bob], except: ["@acme/ops"]}`, noTeams, No},
+		{`idle: 1h`, func(f *Facts) { f.Idle = -1 }, Unknown},
 		{`base: main`, nil, Yes},
 		{`base: MAIN`, nil, Yes},
 		{`base: mai`, nil, No},

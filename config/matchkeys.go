@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"gopkg.in/yaml.v3"
 )
@@ -62,8 +63,11 @@ var matchKeys = []matchKey{
 		want:    func(c cond) string { return c.size.String() },
 		example: Example{`size: over 400`, "size 401", "size 400"}},
 	{name: "bump", doc: "patch, minor or major: what a dependency pull request raises", check: checkBump, schema: bumpSchema, example: Example{Text: `bump: [patch, minor]`}},
-	{name: "older", doc: "2d, 36h: since it was opened", check: checkDuration, schema: spanSchema, example: Example{Text: `older: 2d`}},
-	{name: "idle", doc: "2d, 36h: since something happened", check: checkDuration, schema: spanSchema, example: Example{Text: `idle: 36h`}},
+	{name: "older", doc: "2d, 36h: opened at least so long ago", read: readSpan, want: wantSpan, schema: spanSchema,
+		ask:     func(c cond, f Facts) (Tri, string) { return tri(f.Age >= time.Duration(c.span)), f.Age.String() },
+		example: Example{`older: 2d`, "older 48h", "older 47h"}},
+	{name: "idle", doc: "2d, 36h: nothing has happened to it for so long", read: readSpan, want: wantSpan, ask: askIdle, schema: spanSchema,
+		example: Example{`idle: 36h`, "idle 36h", "idle 1h"}},
 }
 
 // joining shows how the values of a key, and keys with each other, are joined. Under is the key that the matcher stands under.
@@ -261,8 +265,4 @@ func checkBump(d *decoder, n *yaml.Node, at place) {
 	}
 }
 
-func checkDuration(d *decoder, n *yaml.Node, at place) {
-	if !d.skip(n, at) {
-		new(Duration).decode(d, n, at)
-	}
-}
+func readSpan(d *decoder, n *yaml.Node, at place, c *cond) { c.span.decode(d, n, at) }

@@ -45,6 +45,19 @@ func (v *Duration) decode(d *decoder, n *yaml.Node, at place) {
 	*v = Duration(sum)
 }
 
+// String is the span as the file would write it: 1d12h.
+func (v Duration) String() string {
+	var text strings.Builder
+	rest := time.Duration(v)
+	for _, unit := range []byte("dhm") {
+		if n := rest / durationUnit[unit]; n > 0 {
+			fmt.Fprintf(&text, "%d%c", n, unit)
+			rest -= n * durationUnit[unit]
+		}
+	}
+	return text.String()
+}
+
 // Strings is one text or a list of texts.
 type Strings []string
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 )
 
 // factsOf reads what an example of the reference says of a pull request: "label a, b; base main; draft".
@@ -36,6 +37,12 @@ func factsOf(t *testing.T, text string) Facts {
 			if _, err := fmt.Sscan(value, &f.ChangedLines); err != nil {
 				t.Fatal(err)
 			}
+		case "older", "idle":
+			d, err := time.ParseDuration(value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			f.Age, f.Idle = d, d
 		default:
 			t.Fatalf("an example says %q, which is no fact", part)
 		}

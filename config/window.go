@@ -158,6 +158,44 @@ func minute(text string) int {
 	return h*60 + m
 }
 
+// Holding is the window that covers t and ends last; ok says that there is one.
+func (v Windows) Holding(t time.Time) (w Window, ok bool) {
+	for _, each := range v {
+		if each.Covers(t) && (!ok || w.End(t).Before(each.End(t))) {
+			w, ok = each, true
+		}
+	}
+	return w, ok
+}
+
+// End is when the stretch that covers t is over, in the zone of the window; t, where none does.
+func (v Window) End(t time.Time) time.Time {
+	local := t.In(v.zone)
+	if v.weekly == nil {
+		if v.Covers(t) {
+			return v.to
+		}
+		return local
+	}
+	end, day := local, (int(local.Weekday())+6)%7
+	now := day*dayMinutes + local.Hour()*60 + local.Minute()
+	for _, s := range v.weekly {
+		for _, at := range []int{now, now + weekMinutes} {
+			if s.from <= at && at < s.to {
+				end = later(end, time.Date(local.Year(), local.Month(), local.Day()-day, 0, s.to-(at-now), 0, 0, v.zone))
+			}
+		}
+	}
+	return end
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
 // Covers reports whether t is in the window.
 func (v Window) Covers(t time.Time) bool {
 	if v.weekly == nil {

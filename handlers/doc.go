@@ -12,12 +12,12 @@
 //     than described: the event is kept as what it is, with what could be made out. Only what is no JSON object is
 //     ErrUnreadable, and even then what is returned can be appended.
 //   - Nothing of a person is in what it returns, Raw excepted: people are tokens, and of the rest of the payload only
-//     what a table names is taken: numbers, commit ids, times, words of GitHub's own, and names of checks, labels, tags
-//     and long-lived branches. No login, no name, no address, no title, no text, no branch that somebody named.
+//     that is taken for which form and place say that it is no person, no address and no sentence; see rest.go. No
+//     login, no name, no address, no title, no text, no branch that somebody named.
 //   - The registry of repositories and installations, which are kept as cursors and not in the log, does have names: who
 //     calls GitHub needs owner and name. See registry.go.
 //
 // # To add to it
 //
-// A fact: a line in facts.go. What an event makes due: its row in events.go. A source: a file beside github.go.
+// A fact that is read: a line in facts.go. Whatever else a payload has is kept already, under "rest". What an event makes due: its row in events.go. A source: a file beside github.go.
 package handlers

@@ -19,7 +19,7 @@ const (
 	isPerson               // an account: its token
 )
 
-// fact is one scalar of a payload that the log keeps for ever.
+// fact is a scalar of a payload that is kept under a name of its own.
 type fact struct {
 	name string
 	kind kindOf
@@ -61,7 +61,8 @@ var (
 	}
 )
 
-// kept facts by event: an allow-list. Every event also has own and bot, of its sender.
+// factsOf are the facts that have names of their own, which the ledger and the rules read, by event. Every event also
+// has own and bot, of its sender, and what rest.go keeps.
 var factsOf = map[string][]fact{
 	"pull_request": append([]fact{
 		{"merged", isFlag, "pull_request.merged"},
@@ -218,13 +219,20 @@ var factsOf = map[string][]fact{
 	"installation_repositories": {{"selection", isTerm, "repository_selection"}},
 }
 
-// collect takes the facts of the event from the payload.
+// collect takes from the payload the facts that have names of their own, and then all the rest of it that may be kept.
 func (r *reading) collect(ctx context.Context) {
+	r.people = peopleOf(r.doc)
 	for _, f := range factsOf[r.event] {
+		v := r.doc.at(f.path)
+		if v == nil {
+			continue
+		}
+		v.kept = true
 		if value, ok := r.value(ctx, f); ok {
 			r.facts[f.name] = value
 		}
 	}
+	r.collectRest(ctx)
 }
 
 // value is the fact in the form in which it is kept, if the payload has it.
@@ -244,9 +252,9 @@ func (r *reading) value(ctx context.Context, f fact) (any, bool) {
 			text = t.Format(time.RFC3339)
 		}
 	case isTitle:
-		text = title(r.doc.text(f.path))
+		text = r.people.unnamed(title(r.doc.text(f.path)))
 	case isBranch:
-		if ref := r.doc.text(f.path); r.lasts(ref) {
+		if ref := r.doc.text(f.path); r.lasts(ref) && !isAddress(ref) {
 			text = title(ref)
 		}
 	case isPerson:

@@ -63,13 +63,14 @@ type reading struct {
 	received time.Time
 	doc      object
 
-	repo  int64 // id of the repository; 0: none
-	own   bool  // our own bot did it
-	told  eventlog.Event
-	facts map[string]any
-	shows rules.MustShow
-	out   eventlog.Append
-	err   error // the first that a person's token gave
+	repo   int64 // id of the repository; 0: none
+	own    bool  // our own bot did it
+	told   eventlog.Event
+	facts  map[string]any
+	people people
+	shows  rules.MustShow
+	out    eventlog.Append
+	err    error // the first that a person's token gave
 }
 
 func (r *reading) read(ctx context.Context) {
@@ -113,11 +114,15 @@ func (r *reading) sender(ctx context.Context) {
 
 // person is the token of the account at path; empty where there is none.
 func (r *reading) person(ctx context.Context, path string) string {
-	id := r.doc.id(path + ".id")
+	return r.token(ctx, r.doc.id(path+".id"), r.doc.text(path+".login"))
+}
+
+// token is the name under which the log knows a person; empty for nobody.
+func (r *reading) token(ctx context.Context, id int64, login string) string {
 	if id == 0 || r.err != nil {
 		return ""
 	}
-	token, err := r.source.Token(ctx, id, r.doc.text(path+".login"))
+	token, err := r.source.Token(ctx, id, login)
 	if err != nil {
 		r.err = fmt.Errorf("token of user %d: %w", id, err)
 	}

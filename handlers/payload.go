@@ -1,56 +1,33 @@
 package handlers
 
 import (
-	"encoding/json"
 	"math"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
-
-	"github.com/tidwall/gjson"
 )
 
-// object is a JSON object of which nothing is taken for granted: what is absent, null or of another type than asked for
-// is zero. GitHub's own published examples differ from its schemas in a third of all payloads, and typed decoding loses
-// an event for one field; so nothing is required that is not used. Most of a payload is never asked for, hence never read.
-type object map[string]*value
+// Of an object nothing is taken for granted: what is absent, null or of another type than asked for is zero. GitHub's own
+// published examples differ from its schemas in a third of all payloads, and typed decoding loses an event for one field;
+// so nothing is required that is not used.
 
-// value is a field of an object, and once it was asked for, the object that it is.
-type value struct {
-	gjson.Result
-	fields object
-}
-
-// parse reads one JSON object and nothing after it.
-func parse(payload []byte) (object, bool) {
-	if !json.Valid(payload) { // which also bounds how deep it is nested; gjson asks for valid text
-		return nil, false
+// find is the field of that name; nil where there is none. Of a name that comes twice the last one counts.
+func (o object) find(name string) *value {
+	for i := len(o) - 1; i >= 0; i-- {
+		if o[i].name == name {
+			return &o[i].value
+		}
 	}
-	o := fieldsOf(gjson.ParseBytes(payload))
-	return o, o != nil
-}
-
-// fieldsOf is nil for what is no object. Of a name that comes twice the last one counts.
-func fieldsOf(r gjson.Result) object {
-	if !r.IsObject() {
-		return nil
-	}
-	o := object{}
-	r.ForEach(func(name, field gjson.Result) bool {
-		o[name.String()] = &value{Result: field}
-		return true
-	})
-	return o
+	return nil
 }
 
 // at is what is at path, whose steps are joined by dots; nil where there is nothing, or null.
 func (o object) at(path string) *value {
 	step, rest, more := strings.Cut(path, ".")
-	v := o[step]
+	v := o.find(step)
 	switch {
-	case v == nil || v.Type == gjson.Null:
+	case v == nil || v.kind == jsonNull:
 		return nil
 	case !more:
 		return v
@@ -60,21 +37,18 @@ func (o object) at(path string) *value {
 
 // object is nil for what is no object.
 func (v *value) object() object {
-	if v != nil && v.fields == nil {
-		v.fields = fieldsOf(v.Result)
-	}
-	if v == nil {
+	if v == nil || v.kind != jsonObject {
 		return nil
 	}
-	return v.fields
+	return v.inner
 }
 
 func (o object) object(path string) object { return o.at(path).object() }
 
 // list is what a list has; nothing for what is no list.
-func (o object) list(path string) []gjson.Result {
-	if v := o.at(path); v != nil && v.IsArray() {
-		return v.Array()
+func (o object) list(path string) object {
+	if v := o.at(path); v != nil && v.kind == jsonList {
+		return v.inner
 	}
 	return nil
 }
@@ -83,19 +57,19 @@ func (o object) list(path string) []gjson.Result {
 func (o object) objects(path string) []object {
 	var out []object
 	for _, item := range o.list(path) {
-		if fields := fieldsOf(item); fields != nil {
-			out = append(out, fields)
+		if item.kind == jsonObject {
+			out = append(out, item.inner)
 		}
 	}
 	return out
 }
 
-// texts are those of a list that are strings.
+// texts are those of a list that are texts.
 func (o object) texts(path string) []string {
 	var out []string
 	for _, item := range o.list(path) {
-		if item.Type == gjson.String {
-			out = append(out, valid(item.Str))
+		if item.isText() {
+			out = append(out, item.text())
 		}
 	}
 	return out
@@ -104,14 +78,13 @@ func (o object) texts(path string) []string {
 func (o object) has(path string) bool { return o.at(path) != nil }
 
 func (o object) text(path string) string {
-	if v := o.at(path); v != nil && v.Type == gjson.String {
-		return valid(v.Str)
+	if v := o.at(path); v != nil {
+		return v.text()
 	}
 	return ""
 }
 
-// valid has what is no UTF-8 replaced, as everybody else's decoder does.
-func valid(text string) string { return strings.ToValidUTF8(text, "\uFFFD") }
+func (v *value) isText() bool { return v.kind == jsonText || v.kind == jsonEscaped }
 
 func (o object) flag(path string) bool {
 	flag, _ := o.boolean(path)
@@ -120,16 +93,16 @@ func (o object) flag(path string) bool {
 
 func (o object) boolean(path string) (flag, ok bool) {
 	v := o.at(path)
-	return v != nil && v.Type == gjson.True, v != nil && v.IsBool()
+	return v != nil && v.kind == jsonTrue, v != nil && (v.kind == jsonTrue || v.kind == jsonFalse)
 }
 
 // number is exact: ids are larger than a float64 can tell apart.
 func (o object) number(path string) (int64, bool) {
 	v := o.at(path)
-	if v == nil || v.Type != gjson.Number {
+	if v == nil || v.kind != jsonNumber {
 		return 0, false
 	}
-	n, err := strconv.ParseInt(v.Raw, 10, 64)
+	n, err := strconv.ParseInt(v.raw, 10, 64)
 	return n, err == nil
 }
 
@@ -148,9 +121,10 @@ func (o object) count(path string) int {
 }
 
 // sha is a commit id; the one of zeros, which stands for none, is none.
-func (o object) sha(path string) string {
-	text := o.text(path)
-	if !isSHA.MatchString(text) || strings.Trim(text, "0") == "" {
+func (o object) sha(path string) string { return sha(o.text(path)) }
+
+func sha(text string) string {
+	if len(text) != 40 && len(text) != 64 || strings.Trim(text, "0123456789abcdef") != "" || strings.Trim(text, "0") == "" {
 		return ""
 	}
 	return text
@@ -161,8 +135,15 @@ func (o object) time(path string) time.Time {
 	if n, ok := o.number(path); ok && n > 0 && n < 1<<40 {
 		return time.Unix(n, 0).UTC()
 	}
-	text := o.text(path)
-	for _, form := range []string{time.RFC3339, "2006-01-02 15:04:05Z07:00"} {
+	return instant(o.text(path))
+}
+
+// instant reads a text. What cannot be one is told by its first digits, for most texts are none.
+func instant(text string) time.Time {
+	if len(text) < len("2006-01-02 15:04:05Z") || text[4] != '-' || text[13] != ':' {
+		return time.Time{}
+	}
+	for _, form := range []string{time.RFC3339, "2006-01-02 15:04:05Z07:00", "2006-01-02 15:04:05 UTC"} {
 		if t, err := time.Parse(form, text); err == nil && t.Year() > 0 && t.Year() < 10000 {
 			return t.UTC()
 		}
@@ -170,15 +151,24 @@ func (o object) time(path string) time.Time {
 	return time.Time{}
 }
 
-// A commit id is SHA-1 or SHA-256 in hexadecimal. A word is one of GitHub's own, such as a state: no sentence, no name.
-var (
-	isSHA  = regexp.MustCompile(`^[0-9a-f]{40}([0-9a-f]{24})?$`)
-	isWord = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]{0,39}$`)
-)
+// isWord is for words of GitHub's own, such as a state: no sentence, no name. Most have letters alone.
+func isWord(text string) bool {
+	if text == "" || len(text) > 40 {
+		return false
+	}
+	for i := range len(text) {
+		c := text[i]
+		letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+		if !letter && (i == 0 || c != '_' && (c < '0' || c > '9')) {
+			return false
+		}
+	}
+	return true
+}
 
 // word is text in lower case if it has the form of a word, else nothing.
 func word(text string) string {
-	if !isWord.MatchString(text) {
+	if !isWord(text) {
 		return ""
 	}
 	return strings.ToLower(text)

@@ -126,9 +126,9 @@ func (r *reading) repositories(path string, gone bool) []int64 {
 
 func permissions(granted object) map[string]string {
 	out := map[string]string{}
-	for name := range granted {
-		if access := word(granted.text(name)); access != "" && word(name) != "" {
-			out[name] = access
+	for _, f := range granted {
+		if access := word(f.text()); access != "" && word(f.name) != "" {
+			out[f.name] = access
 		}
 	}
 	return out

@@ -85,11 +85,13 @@ type ReportCheck struct {
 	Number     int    `json:"number"`
 	Head       string `json:"head"`
 	Existing   int64  `json:"existing,omitempty"`
-	Conclusion string `json:"conclusion"` // success, neutral, action_required
+	Conclusion string `json:"conclusion"` // success, neutral, action_required, failure
 	Title      string `json:"-"`
 	Summary    string `json:"-"`
-	Digest     string `json:"digest"`
+	Digest     string `json:"digest"` // of its text, and after a dot of its annotations, if it has any
 	Link       string `json:"-"`
+
+	Annotations []Annotation `json:"-"` // of a new one; they stay with it
 }
 
 // Kind is KindMerge.

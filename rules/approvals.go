@@ -4,13 +4,14 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"sort"
 )
 
-// approvalReasons counts approvals as a policy does: of the newest head, by people who may push, the author excepted.
-// An approval holds at its commit and through our own updates of it. What GitHub's own rules say comes on top.
-// where is the place of want; GitHub may ask for more, or for as many.
-func approvalReasons(want int, where string, p *PR) []Reason {
+// approvalReasons counts approvals as a policy does: of the newest head, by people who may push, those excepted who wrote it. An
+// approval holds at its commit and through our own updates of it. What GitHub's own rules say comes on top, and where they ask
+// for more, they say how many. where is the place of want; loose counts as GitHub does.
+func approvalReasons(want int, where string, loose bool, p *PR) []Reason {
 	places := []string{p.Protection.By[DemandApprovals], where}
 	switch {
 	case want > p.Protection.Approvals:
@@ -18,35 +19,66 @@ func approvalReasons(want int, where string, p *PR) []Reason {
 	case want < p.Protection.Approvals:
 		want, places = p.Protection.Approvals, places[:1]
 	}
-	votes := votes(p)
-	held := p.approvedHeads()
-	var approved, against []Person
-	for _, v := range votes {
-		switch {
-		case v.State == "APPROVED" && held[v.Commit]:
-			approved = append(approved, v.By)
-		case v.State == "CHANGES_REQUESTED":
-			against = append(against, v.By)
-		}
-	}
 	var reasons []Reason
+	against := whoVoted(votes(p), "CHANGES_REQUESTED")
 	if len(against) > 0 {
 		r := reason(CodeChanges, NeedsYou)
 		r.Who = against
 		reasons = append(reasons, r)
 	}
+	approved := whoVoted(p.approvals(), "APPROVED")
+	if loose {
+		approved = whoVoted(votes(p), "APPROVED")
+	}
 	have := len(approved)
 	switch {
 	case have < want:
-		r := reason(CodeApprovals, NeedsYou, "have", number(have), "want", number(want), "missing", approvals(want-have), "head", short(p.Head)).from(places...)
+		r := reason(CodeApprovals, NeedsYou, "have", number(have), "want", number(want), "missing", approvals(want-have), "head", short(p.Head), "own", p.ownWords(loose)).from(places...)
 		r.Who = p.asked()
 		reasons = append(reasons, r)
 	case want > 0:
 		r := reason(CodeApproved, Done, "have", number(have), "want", number(want)).from(places...)
 		r.Who = approved
 		reasons = append(reasons, r)
+		if p.Unclaimed != "" && !loose {
+			reasons = append(reasons, reason(CodeUnclaimed, NeedsYou, "commit", short(p.Unclaimed)))
+		}
 	}
 	return append(reasons, githubReviewReasons(have >= want && len(against) == 0, p)...)
+}
+
+// approvalsAny is the word of `approvals-at` for GitHub's own, looser rule.
+const approvalsAny = "any"
+
+// approvals are the approvals of the head by others than those who wrote it.
+func (p *PR) approvals() []Review {
+	held := p.approvedHeads()
+	return slices.DeleteFunc(votes(p), func(r Review) bool {
+		return r.State != "APPROVED" || !held[r.Commit] || slices.Contains(p.Authors, r.By.ID)
+	})
+}
+
+// ownWords says how many approvals of the head are of people who wrote it.
+func (p *PR) ownWords(loose bool) string {
+	held := p.approvedHeads()
+	own := slices.DeleteFunc(votes(p), func(r Review) bool {
+		return r.State != "APPROVED" || !held[r.Commit] || !slices.Contains(p.Authors, r.By.ID)
+	})
+	if len(own) == 0 || loose {
+		return ""
+	}
+	return fmt.Sprintf(" (without %s of somebody who wrote a commit of it)", approvals(len(own)))
+}
+
+// whoVoted are those who voted so.
+func whoVoted(votes []Review, state string) []Person {
+	var people []Person
+	for _, v := range votes {
+		if v.State == state {
+			people = append(people, v.By)
+		}
+	}
+	return people
 }
 
 // approvals is a number of approvals that are missing, in words where it is small.

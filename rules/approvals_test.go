@@ -10,6 +10,7 @@ func TestApprovals(t *testing.T) {
 		name    string
 		want    int
 		reviews []Review
+		at      string
 		change  func(p *PR)
 		blocks  string
 	}{
@@ -36,6 +37,14 @@ func TestApprovals(t *testing.T) {
 		{name: "a missing approval says it once", want: 1, change: func(p *PR) { p.Decision = "REVIEW_REQUIRED" }, blocks: "approvals"},
 		{name: "conversations required", want: 0, change: func(p *PR) { p.Protection.Conversations, p.Open = true, 1 }, blocks: "conversations"},
 		{name: "conversations not required", want: 0, change: func(p *PR) { p.Open = 3 }},
+		{name: "by who wrote a commit", want: 1, reviews: []Review{approval(2, head)}, change: func(p *PR) { p.Authors = []int64{1, 2} }, blocks: "approvals"},
+		{name: "by who wrote a commit, where any counts", at: "any", want: 1, reviews: []Review{approval(2, head)}, change: func(p *PR) { p.Authors = []int64{1, 2} }},
+		{name: "stale, where any counts", at: "any", want: 1, reviews: []Review{approval(2, "older")}},
+		{name: "the author, where any counts", at: "any", want: 1, reviews: []Review{approval(1, head)}, blocks: "approvals"},
+		{name: "who wrote a commit may still ask for changes", want: 1, reviews: []Review{review(2, "CHANGES_REQUESTED", head, 0), approval(3, head)}, change: func(p *PR) { p.Authors = []int64{1, 2} }, blocks: "changes-requested"},
+		{name: "a commit of nobody known", want: 1, reviews: []Review{approval(2, head)}, change: func(p *PR) { p.Unclaimed = "c0ffee" }, blocks: "author-unknown"},
+		{name: "a commit of nobody known, where any counts", at: "any", want: 1, reviews: []Review{approval(2, head)}, change: func(p *PR) { p.Unclaimed = "c0ffee" }},
+		{name: "a commit of nobody known, where nobody is asked", want: 0, change: func(p *PR) { p.Unclaimed = "c0ffee" }},
 		{name: "no memory at all", want: 1, reviews: []Review{approval(2, head)}, change: func(p *PR) { p.Memory = nil }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -43,7 +52,7 @@ func TestApprovals(t *testing.T) {
 			if c.change != nil {
 				c.change(p)
 			}
-			reasons := approvalReasons(c.want, "", p)
+			reasons := approvalReasons(c.want, "", c.at == approvalsAny, p)
 			drawn(t, reasons)
 			if got := blockers(reasons); got != c.blocks {
 				t.Errorf("blocked by %q, want %q", got, c.blocks)
@@ -81,7 +90,7 @@ func TestApprovalHoldsThroughOurUpdate(t *testing.T) {
 					c.change(p)
 				}
 			})
-			if holds := blockers(approvalReasons(1, "", p)) == ""; holds != c.holds {
+			if holds := blockers(approvalReasons(1, "", false, p)) == ""; holds != c.holds {
 				t.Errorf("holds %v, want %v", holds, c.holds)
 			}
 		})

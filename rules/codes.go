@@ -8,7 +8,11 @@ const (
 	CodeConfigUnknown Code = "config-unknown"
 	CodeConfigBroken  Code = "config-broken"
 	CodeConfigLater   Code = "config-later"
+	CodeConfigBreaks  Code = "config-breaks"
 	CodeArchived      Code = "archived"
+
+	CodeFrozen Code = "frozen"
+	CodeSoak   Code = "soak"
 
 	CodeMerged       Code = "merged"
 	CodeClosed       Code = "closed"
@@ -20,6 +24,8 @@ const (
 	CodeMatchUnknown Code = "match-unknown"
 	CodeNever        Code = "never"
 
+	CodeGuarded        Code = "guarded"
+	CodeUnclaimed      Code = "author-unknown"
 	CodeApproved       Code = "approved"
 	CodeApprovals      Code = "approvals"
 	CodeChanges        Code = "changes-requested"
@@ -38,6 +44,7 @@ const (
 	CodeBehindHelp   Code = "behind-not-updated"
 	CodeUnknownness  Code = "behind-unknown"
 	CodeUpToDate     Code = "up-to-date"
+	CodeKept         Code = "kept-up-to-date"
 
 	CodeProtection Code = "protection-unreadable"
 	CodeOtherRule  Code = "rule-not-understood"
@@ -89,7 +96,11 @@ var codes = map[Code]text{
 	CodeConfigUnknown: {"the configuration cannot be read now: {why}", "GitHub answers again, or the App may read the file", "an operator", ""},
 	CodeConfigBroken:  {"{problem}", "the file mended on the base branch", "a maintainer", FactConfig},
 	CodeConfigLater:   {"{problem}", "the key taken out of the file", "a maintainer", FactConfig},
+	CodeConfigBreaks:  {"it would break the configuration: {problem}", "the file mended by a push", "the author", FactHead},
 	CodeArchived:      {"the repository is archived", "the repository unarchived", "an administrator", FactConfig},
+
+	CodeFrozen: {"frozen until {until} ({window})", "the freeze ends, or `merge.freeze` changed", "a maintainer", FactConfig},
+	CodeSoak:   {"soaks for {span}, {when}", "the time passes", "", ""},
 
 	CodeMerged:       {"merged", "", "", FactState},
 	CodeClosed:       {"closed without a merge", "the pull request reopened", "the author", FactState},
@@ -101,8 +112,10 @@ var codes = map[Code]text{
 	CodeMatchUnknown: {"whether {what} matches cannot be told: {why}", "GitHub says more", "", ""},
 	CodeNever:        {"held by {key} {value}", "{clears}", "{by}", FactLabels},
 
+	CodeGuarded:        {"changes {what}, which lands only with an approval of {whose}", "an approval of {head} from {whose}", "{whose}", FactReviews},
+	CodeUnclaimed:      {"GitHub knows no account of the author of {commit}, so that nobody's approval is certain to be another's", "the commit made again with an e-mail address of a GitHub account, or `approvals-at: any`", "the author", FactHead},
 	CodeApproved:       {"approvals: {have} of {want}", "", "", FactReviews},
-	CodeApprovals:      {"approval {have} of {want} at {head}", "an approval of {head} from somebody with write access", "a reviewer", FactReviews},
+	CodeApprovals:      {"approval {have} of {want} at {head}{own}", "an approval of {head} from somebody with write access", "a reviewer", FactReviews},
 	CodeChanges:        {"{who} requested changes", "an approval from the same person, or the review dismissed", "{who}", FactReviews},
 	CodeReviewRequired: {"GitHub still requires a review (of a code owner, or of the newest push)", "the review that GitHub names on the pull request", "a code owner", FactReviews},
 	CodeThreads:        {"{open} not resolved", "each conversation resolved", "the author or a reviewer", FactThreads},
@@ -118,6 +131,7 @@ var codes = map[Code]text{
 	CodeBehind:       {"behind {base}, which requires branches to be up to date", "its turn comes; then pitcrew updates it", "", FactBase},
 	CodeBehindHelp:   {"behind {base}, which requires branches to be up to date; pitcrew does not update it: {why}", "an update by hand, or `update` in .platform.yml", "the author", FactBase},
 	CodeUnknownness:  {"whether it is behind {base} cannot be told now", "GitHub answers", "", ""},
+	CodeKept:         {"kept up to date with {base}", "", "", FactBase},
 	CodeUpToDate:     {"up to date with {base}", "", "", FactBase},
 
 	CodeProtection: {"the branch protection of {base} cannot be read: {why}", "the App gets the permission Administration: read", "an administrator", ""},
@@ -178,6 +192,7 @@ func (r Reason) draw(template string, n Names) string {
 	for key, value := range r.Args {
 		pairs = append(pairs, "{"+key+"}", value)
 	}
+	pairs = append(pairs, "{own}", "") // what was remembered by an older version has no such argument
 	return strings.NewReplacer(pairs...).Replace(template)
 }
 

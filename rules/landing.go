@@ -13,8 +13,8 @@ import (
 // MergeSettings is the section `merge`.
 type MergeSettings struct {
 	Never        config.Matcher  `yaml:"never" lock:"joined" doc:"a pull request of which any key holds is not merged by pitcrew"`
-	Freeze       config.Windows  `yaml:"freeze" lock:"joined" later:"hold" doc:"when nothing lands"`
-	Soak         config.Duration `yaml:"soak" lock:"larger" later:"hold" doc:"approved and green for this long"`
+	Freeze       config.Windows  `yaml:"freeze" lock:"joined" default:"never" doc:"when nothing lands; who is in line keeps the place"`
+	Soak         config.Duration `yaml:"soak" lock:"larger" default:"none" doc:"approved and green for this long; what pitcrew's own update runs again does not begin it anew"`
 	Priority     config.Patterns `yaml:"priority" names:"label" later:"hold" doc:"labels: which pull request of a base goes first"`
 	Method       string          `yaml:"method" choices:"squash merge rebase" names:"method" doc:"how a pull request lands, where its policy does not say"`
 	Title        string          `yaml:"title" later:"notice" doc:"the title of the commit, with {title} and {number}"`
@@ -30,6 +30,7 @@ type Policy struct {
 	When      config.Matcher   `yaml:"when" doc:"every key must hold"`
 	Unless    config.Matcher   `yaml:"unless" doc:"no key may hold"`
 	Approvals *int             `yaml:"approvals" min:"0" max:"20" default:"1" doc:"at least so many, in all"`
+	At        string           `yaml:"approvals-at" choices:"head any" default:"head" doc:"head: only approvals of the newest commit count, and none of who wrote a commit of it; any: those that GitHub counts"`
 	Checks    config.Selection `yaml:"checks" choices:"required all none" names:"check" default:"required" doc:"all: every check that reports; names: these as well; required and none: only what GitHub requires"`
 	Method    string           `yaml:"method" choices:"squash merge rebase" names:"method" default:"that of merge" doc:"how it lands"`
 }
@@ -39,9 +40,12 @@ type Policy struct {
 var mergeDefaults = builtIn(MergeSettings{Method: MethodSquash},
 	"version: 1\nmerge: {policies: [{name: automerge, when: {label: automerge}}]}")
 
+// builtInName is the file that the built-in settings are in, which nobody has to look for.
+const builtInName = "built-in"
+
 // builtIn writes defaults in the language of the file, where a struct cannot say them.
 func builtIn[C any](settings C, text string) C {
-	file, problems := config.Read("built-in", []byte(text))
+	file, problems := config.Read(builtInName, []byte(text))
 	for _, section := range file.Sections {
 		problems = append(problems, section.Decode(&settings)...)
 	}
@@ -66,15 +70,16 @@ const checksAll = "all"
 // use the same function.
 type Landing struct {
 	Standing Standing
-	Ready    bool // nothing is in its way: it lands when its turn comes
-	Behind   bool // only being behind a base that is strict is in its way
+	Ready    bool      // nothing is in its way: it lands when its turn comes
+	Behind   bool      // only being behind a base that is strict is in its way
+	Turns    time.Time // when a matcher gives another answer although nothing happens; zero: it does not
 	Method   string
 	Reasons  []Reason
 }
 
 // flight are the blockers that do not cost a pull request its place in the line: they pass by themselves, or pitcrew
 // makes them pass.
-var flight = map[Code]bool{CodeBehind: true, CodeMergeability: true, CodeUnknownness: true, CodeUnderWay: true, CodeRefused: true}
+var flight = map[Code]bool{CodeBehind: true, CodeMergeability: true, CodeUnknownness: true, CodeUnderWay: true, CodeRefused: true, CodeFrozen: true}
 
 // landing decides whether a pull request may land now. It is pure, and the only place that does.
 func landing(m MergeSettings, s *Snapshot, p *PR) (Landing, Need) {
@@ -87,6 +92,7 @@ func landing(m MergeSettings, s *Snapshot, p *PR) (Landing, Need) {
 	if !need.Empty() {
 		return l, need
 	}
+	l.Turns = turns(s.Now, facts, m.matchers()...)
 	where := lines{s.Config, "merge"}
 	policy, reasons := m.policy(facts, where)
 	l.Reasons = append(l.Reasons, neverReasons(m.Never, facts)...)
@@ -99,6 +105,7 @@ func landing(m MergeSettings, s *Snapshot, p *PR) (Landing, Need) {
 		}
 		l.Reasons = append(l.Reasons, reasons...)
 	}
+	l.Reasons = append(l.Reasons, m.timeReasons(s, p, where, l.Reasons)...)
 	l.Standing, l.Ready, l.Behind = stand(l.Reasons, s.Now, p)
 	sortReasons(l.Reasons)
 	return l, Need{}
@@ -110,11 +117,15 @@ func conditions(policy picked, s *Snapshot, p *PR) ([]Reason, Need) {
 	if !need.Empty() {
 		return nil, need
 	}
+	guarded, need := guardReasons(s, p)
+	if !need.Empty() {
+		return nil, need
+	}
 	var reasons []Reason
 	reasons = append(reasons, stateReasons(s, p)...)
 	reasons = append(reasons, methodReasons(policy.Method, s, p)...)
-	approvals, where := policy.wants(p)
-	reasons = append(reasons, approvalReasons(approvals, where, p)...)
+	reasons = append(reasons, approvalReasons(policy.approvals(), policy.approvalsAt(), policy.At == approvalsAny, p)...)
+	reasons = append(reasons, guarded...)
 	reasons = append(reasons, checkReasons(policy.Checks, policy.checksAt(), s, p)...)
 	reasons = append(reasons, mergeabilityReasons(p)...)
 	reasons = append(reasons, behind...)
@@ -170,7 +181,7 @@ func closedReason(p *PR) Reason {
 }
 
 func stateReasons(s *Snapshot, p *PR) []Reason {
-	var reasons []Reason
+	reasons := p.breaks()
 	if s.Repo.Archived {
 		reasons = append(reasons, reason(CodeArchived, Stopped))
 	}

@@ -2,8 +2,8 @@ package rules
 
 import (
 	"fmt"
-	"slices"
 	"strings"
+	"time"
 
 	"github.com/pitcrew-app/pitcrew/config"
 )
@@ -77,24 +77,6 @@ func (p picked) approvalsAt() string {
 		return p.at()
 	}
 	return p.lines.at(p.path + ".approvals")
-}
-
-// wants is how many approvals a pull request needs, and the place that says so. One that changes the policies themselves needs
-// one whatever they say: else whoever may write for a bot that needs none could let everybody in.
-func (p picked) wants(pr *PR) (approvals int, where string) {
-	n := p.approvals()
-	if n == 0 && pr.changesPolicy() {
-		return 1, ByChange
-	}
-	return n, p.approvalsAt()
-}
-
-// ByChange is where it stands that a change of the policies needs an approval: here.
-const ByChange = "a change of pitcrew's own configuration"
-
-// changesPolicy says whether the pull request touches a file that pitcrew is configured by.
-func (p *PR) changesPolicy() bool {
-	return slices.ContainsFunc(p.paths(), func(path string) bool { return path == ".platform.yml" || path == ".platform.org.yml" })
 }
 
 // checksAt is the place that names checks.
@@ -180,6 +162,17 @@ func namesPeople(authors string) bool {
 	return false
 }
 
+// turns is when an answer of the matchers changes although nothing happens; zero: it does not.
+func turns(now time.Time, facts config.Facts, matchers ...config.Matcher) time.Time {
+	var soonest time.Time
+	for _, m := range matchers {
+		if left := m.Turns(facts); left > 0 {
+			soonest = earlier(soonest, now.Add(left))
+		}
+	}
+	return soonest
+}
+
 // matcherFacts collects what matchers look at, and what must still be loaded for them: members of teams.
 func matcherFacts(s *Snapshot, p *PR, matchers ...config.Matcher) (config.Facts, Need) {
 	facts := config.Facts{
@@ -187,6 +180,10 @@ func matcherFacts(s *Snapshot, p *PR, matchers ...config.Matcher) (config.Facts,
 		Labels: p.Labels, FilesComplete: !contains(p.Truncated, "files"), Draft: p.Draft, Fork: p.Fork,
 	}
 	facts.Files = p.paths()
+	facts.Age, facts.Idle = s.Now.Sub(p.CreatedAt), -1
+	if !p.UpdatedAt.IsZero() {
+		facts.Idle = s.Now.Sub(p.UpdatedAt)
+	}
 	for _, f := range p.Files {
 		facts.ChangedLines += f.Additions + f.Deletions
 	}

@@ -30,7 +30,10 @@ type Memory struct {
 	Tree     []Answer `json:"tree,omitempty"`     // the newest answer of each rule
 	TreeAt   time.Time
 	TreeHead string            `json:"tree_head,omitempty"`
+	HeadAt   time.Time         `json:"head_at,omitzero"`   // when the head of the newest answers was first decided on
 	Proposed map[string]string `json:"proposed,omitempty"` // repository: package@version of what was opened, by branch
+
+	Previews map[string]Preview `json:"previews,omitempty"` // pull request: what the files that it brings would change, by their names
 }
 
 // Intent is an act that was begun. It closes as seen, refused, or absent when read again.
@@ -84,8 +87,10 @@ const (
 
 // Answer is a verdict as it is remembered and drawn: without its acts.
 type Answer struct {
-	Rule    string   `json:"rule"`
-	Because []Reason `json:"because"`
+	Rule    string      `json:"rule"`
+	Because []Reason    `json:"because"`
+	Asked   []Condition `json:"asked,omitempty"`  // what the rule asked of the pull request, in order; see Explain
+	Unkept  int         `json:"unkept,omitempty"` // how many more it asked before these
 }
 
 // The kinds of events that pitcrew itself writes, and that Memory folds.
@@ -100,6 +105,7 @@ const (
 	EventStanding = "standing"     // on a base: a pull request joined or left
 	EventPlace    = "place"        // on a pull request: its place in the line
 	EventAsked    = "asked"        // on a repository: people were asked
+	EventPreview  = "previewed"    // on a pull request: what a file that it brings would change
 )
 
 // Act is the facts of every act.* event.
@@ -127,7 +133,7 @@ type Decided struct {
 
 // DecidedOn is what is remembered of verdicts: the answers, and what they were decided on.
 func DecidedOn(s *Snapshot, verdicts []Verdict) Decided {
-	d := Decided{Config: s.Config.Blob, Answers: Answers(verdicts)}
+	d := Decided{Config: s.Config.Blob, Answers: kept(Explain(s, verdicts))}
 	if s.PR != nil {
 		d.Head, d.BaseRef, d.Base = s.PR.Head, s.PR.BaseRef, s.PR.BaseTip
 	}
@@ -162,6 +168,9 @@ func (m *Memory) Fold(seq int64, at time.Time, kind string, facts json.RawMessag
 		if err := json.Unmarshal(facts, &d); err != nil {
 			return fmt.Errorf("fold %s at %d: %w", kind, seq, err)
 		}
+		if d.Head != m.TreeHead {
+			m.HeadAt = at
+		}
 		m.Tree, m.TreeAt, m.TreeHead = d.Answers, at, d.Head
 	case EventStanding:
 		var s Stood
@@ -175,6 +184,12 @@ func (m *Memory) Fold(seq int64, at time.Time, kind string, facts json.RawMessag
 			return fmt.Errorf("fold %s at %d: %w", kind, seq, err)
 		}
 		m.Place = p
+	case EventPreview:
+		var p Previewed
+		if err := json.Unmarshal(facts, &p); err != nil {
+			return fmt.Errorf("fold %s at %d: %w", kind, seq, err)
+		}
+		put(&m.Previews, p.File, p.Preview)
 	case EventAsked:
 		var tokens []string
 		if err := json.Unmarshal(facts, &tokens); err != nil {

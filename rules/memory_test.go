@@ -109,7 +109,7 @@ func TestStandingsOrder(t *testing.T) {
 func TestOtherEvents(t *testing.T) {
 	m := story(t, EventDecided, Decided{Head: head, Answers: []Answer{{Rule: "merge"}}}, EventPlace, Place{Position: 2}, EventAsked, []string{"tok-bo"},
 		EventObserved, Act{Kind: KindMerge, Key: head}, "weather", "rain")
-	want := &Memory{Tree: []Answer{{Rule: "merge"}}, TreeAt: noon, TreeHead: head, Place: Place{Position: 2},
+	want := &Memory{Tree: []Answer{{Rule: "merge"}}, TreeAt: noon, TreeHead: head, HeadAt: noon, Place: Place{Position: 2},
 		Recent: map[string]int64{"tok-bo": 3}, Observed: map[string]string{KindMerge: head}}
 	if diff := cmp.Diff(want, m); diff != "" {
 		t.Error(diff)

@@ -26,7 +26,7 @@ func ready(m MergeSettings, s *Snapshot, p *PR) Verdict {
 	if !need.Empty() {
 		return Verdict{Need: need}
 	}
-	v := Verdict{Because: l.Reasons, Waits: waitsOf(l.Reasons), Standing: l.Standing, Again: againFor(s, p, l.Reasons)}
+	v := Verdict{Because: l.Reasons, Waits: waitsOf(l.Reasons), Standing: l.Standing, Again: earlier(l.Turns, earlier(againFor(s, p, l.Reasons), m.againAt(s, p, l.Reasons)))}
 	if v.Waits != nil {
 		v.Waits = append(v.Waits, matched...) // another policy may be the first that matches, or none
 	}
@@ -120,10 +120,22 @@ func land(m MergeSettings, s *Snapshot, b *Base) Verdict {
 			continue // GitHub refuses this one for now; it holds nobody up
 		}
 		v.Because = l.Reasons
-		v.Again = earlier(v.Again, againFor(s, p, l.Reasons))
+		v.Again = earlier(v.Again, earlier(againFor(s, p, l.Reasons), m.againAt(s, p, l.Reasons)))
 		return v
 	}
 	return v
+}
+
+// againAt is when a freeze or the time to soak is over.
+func (m MergeSettings) againAt(s *Snapshot, p *PR, reasons []Reason) time.Time {
+	var soonest time.Time
+	if w, frozen := m.Freeze.Holding(s.Now); frozen {
+		soonest = w.End(s.Now).UTC()
+	}
+	if hasReason(reasons, CodeSoak) && m.soaked(s, p).After(s.Now) {
+		soonest = earlier(soonest, m.soaked(s, p))
+	}
+	return soonest
 }
 
 // StandingOf decides for a loaded pull request of a base how it stands beside the line.

@@ -9,17 +9,19 @@ import (
 	"unicode"
 )
 
-// The conclusions of our check run: on its way or merged, waiting, or a file that is broken.
+// The conclusions of our check run: on its way or merged, waiting, a file that is broken, or one that would be.
 const (
 	conclusionSuccess = "success"
 	conclusionNeutral = "neutral"
 	conclusionBroken  = "action_required"
+	conclusionFailure = "failure"
 )
 
 // Report says on the pull request what the verdicts mean: the check run "pitcrew", always completed, one for a head,
-// written only when its text changes. link is the address of the pull request's page, or empty.
+// written only when its text changes. Where the pull request brings a file of ours, it says what there is to say about that
+// as well. link is the address of the pull request's page, or empty.
 func Report(s *Snapshot, p *PR, verdicts []Verdict, names Names, link string) (ReportCheck, bool) {
-	if s.Config.Absent() || p.State == "CLOSED" {
+	if s.Config.Absent() && len(p.Brings) == 0 || p.State == "CLOSED" {
 		return ReportCheck{}, false
 	}
 	answers := Answers(verdicts)
@@ -28,10 +30,11 @@ func Report(s *Snapshot, p *PR, verdicts []Verdict, names Names, link string) (R
 		Repo: s.Repo, Number: p.Number, Head: p.Head, Conclusion: conclusion(answers), Title: oneLine(sum.Title),
 		Summary: summaryText(sum, answers, names, link), Link: link,
 	}
+	check.bring(s, p, names)
 	check.Digest = check.digest()
 	for _, c := range p.Checks {
 		if s.App.made(c) && c.Name == CheckName {
-			check.Existing = c.ID
+			check.over(c)
 			said := c.External == check.Digest || p.State == "MERGED" && c.State == CheckPassed && c.Result == "SUCCESS"
 			return check, !said
 		}
@@ -42,7 +45,25 @@ func Report(s *Snapshot, p *PR, verdicts []Verdict, names Names, link string) (R
 
 func (c ReportCheck) digest() string {
 	hash := sha256.Sum256([]byte(c.Conclusion + "\x00" + c.Title + "\x00" + c.Summary))
-	return hex.EncodeToString(hash[:])[:16]
+	digest := hex.EncodeToString(hash[:])[:16]
+	if len(c.Annotations) > 0 {
+		digest += annotated + Digest(fmt.Sprint(c.Annotations))
+	}
+	return digest
+}
+
+// annotated stands before the digest of the annotations.
+const annotated = "."
+
+// over patches a check run that is there. Annotations cannot be taken back: where there are others than ours, or others than there
+// were, a new one is made, which GitHub shows instead of the old one.
+// https://docs.github.com/en/rest/checks/runs#update-a-check-run
+func (c *ReportCheck) over(there Check) {
+	_, ours, _ := strings.Cut(c.Digest, annotated)
+	_, theirs, _ := strings.Cut(there.External, annotated)
+	if ours == theirs {
+		c.Existing, c.Annotations = there.ID, nil
+	}
 }
 
 func conclusion(answers []Answer) string {

@@ -44,7 +44,7 @@ func TestReports(t *testing.T) {
 		{name: "refused", change: refused(KindMerge)},
 		{name: "conversations", change: func(p *PR) { p.Protection.Conversations, p.Open = true, 1 }},
 		{name: "observed", change: func(p *PR) { p.Memory.Observed = map[string]string{KindMerge: head} }},
-		{name: "not-built", config: "merge: {freeze: 'Fri 16:00 - Mon 07:00'}"},
+		{name: "not-built", config: "merge: {priority: [hotfix]}"},
 		{name: "broken", config: "merge: {aprovals: 1}"},
 		{name: "broken-file", config: "mrge: {}"},
 		{name: "unreadable", snap: func(s *Snapshot) { s.Config = Config{Unknown: "GitHub answered 502"} }},
@@ -193,10 +193,10 @@ func TestConclusions(t *testing.T) {
 		answers []Answer
 		want    string
 	}{
-		{[]Answer{{"merge", []Reason{reason(CodeInLine, Waiting)}}}, conclusionSuccess},
-		{[]Answer{{"reviewers", []Reason{reason(CodeMerged, Done)}}}, conclusionSuccess},
-		{[]Answer{{"merge", []Reason{reason(CodeApprovals, NeedsYou)}}}, conclusionNeutral},
-		{[]Answer{{"merge", []Reason{reason(CodeInLine, Waiting)}}, {"update", []Reason{reason(CodeConfigBroken, NeedsYou)}}}, conclusionBroken},
+		{[]Answer{{Rule: "merge", Because: []Reason{reason(CodeInLine, Waiting)}}}, conclusionSuccess},
+		{[]Answer{{Rule: "reviewers", Because: []Reason{reason(CodeMerged, Done)}}}, conclusionSuccess},
+		{[]Answer{{Rule: "merge", Because: []Reason{reason(CodeApprovals, NeedsYou)}}}, conclusionNeutral},
+		{[]Answer{{Rule: "merge", Because: []Reason{reason(CodeInLine, Waiting)}}, {Rule: "update", Because: []Reason{reason(CodeConfigBroken, NeedsYou)}}}, conclusionBroken},
 		{nil, conclusionNeutral},
 	} {
 		if got := conclusion(c.answers); got != c.want {

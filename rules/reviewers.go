@@ -35,7 +35,8 @@ var Reviewers = PerPR("reviewers", "Asks the right people for a review.", review
 func reviewers(r ReviewersSettings, s *Snapshot, p *PR) Verdict {
 	waits := append(waitsOf(nil), FactRequests, FactReviews, FactLabels, FactText)
 	if stop, need := r.stop(s, p); stop != nil || !need.Empty() {
-		return Verdict{Because: stop, Need: need, Waits: waits}
+		facts, _ := matcherFacts(s, p, r.When, r.Unless)
+		return Verdict{Because: stop, Need: need, Waits: waits, Again: turns(s.Now, facts, r.When, r.Unless)}
 	}
 	have := p.reviewing()
 	enough := whom(CodeReviewers, Done, have, p.teamsAsked())

@@ -118,7 +118,7 @@ func TestReviewersNeedPeopleAndMembers(t *testing.T) {
 	s := snapshot(file(t, "reviewers: {from: [owners, '@acme/web', zoe]}"), with(unapproved))
 	s.Owners = ParseOwners("* @yan @acme/core")
 	v := verdict(t, s, "reviewers")
-	if got := fmt.Sprint(v.Need); got != "{[yan zoe] [acme/core acme/web]}" {
+	if got := fmt.Sprint(v.Need); got != "{[yan zoe] [acme/core acme/web] []}" {
 		t.Errorf("needs %s", got)
 	}
 	if len(v.Do) > 0 {

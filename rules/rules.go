@@ -72,14 +72,16 @@ type Verdict struct {
 	Standing Standing // of a pull request beside the line of its base
 }
 
-// Need names what a rule must know and the snapshot does not hold: people by login, members of teams ("acme/core").
+// Need names what a rule must know and the snapshot does not hold: people by login, members of teams ("acme/core"), the roles
+// that people have in the repository, by login.
 type Need struct {
 	Logins []string
 	Teams  []string
+	Roles  []string
 }
 
 // Empty says that nothing is missing.
-func (n Need) Empty() bool { return len(n.Logins) == 0 && len(n.Teams) == 0 }
+func (n Need) Empty() bool { return len(n.Logins) == 0 && len(n.Teams) == 0 && len(n.Roles) == 0 }
 
 // Decide asks each rule whose kind of subject it is, in the order of the table. A section that is off or absent gives a
 // verdict in state Off; a broken file or section gives one that stops with the problems as its reasons.

@@ -24,6 +24,7 @@ type Snapshot struct {
 	Recent  map[string]int64    // when a person (token) was last asked for a review in this repository: a log number
 	People  map[string]*Person  // by login in lower case: whom a Need asked for; nil: there is no such account
 	Members map[string][]Person // members of teams by "org/slug" in lower case, as far as they were asked for
+	Roles   map[string]string   // by login in lower case: GitHub's word for what somebody may do in the repository; empty: nothing
 	App     App                 // who we are
 
 	Observing bool // here nothing is written: everything is decided, and what would be done is taken note of
@@ -57,6 +58,7 @@ type Config struct {
 	Unknown  string           // why a file that exists could not be read; nothing acts
 	Observe  config.Observe   // of file and organisation, the stricter
 	Blob     string           // id of the file's blob; empty: absent
+	Org      string           // id of the organisation's; empty: absent
 }
 
 // Absent says that no file turns anything on here.
@@ -116,6 +118,7 @@ type PR struct {
 	State           string // OPEN, CLOSED, MERGED
 	Draft           bool
 	CreatedAt       time.Time
+	UpdatedAt       time.Time // when something last happened to it, by GitHub
 
 	Head        string // commit id of the head
 	HeadRef     string // name of the head branch
@@ -132,6 +135,8 @@ type PR struct {
 
 	Labels    []string
 	Files     []File
+	Authors   []int64   // ids of the people who wrote its commits: authors, co-authors, committers
+	Unclaimed string    // a commit of which GitHub cannot tell the author's account; empty: there is none
 	Reviews   []Review  // in order of submission
 	Requests  []Request // open review requests
 	Removed   []Person  // whose request was taken back by somebody else than us
@@ -146,6 +151,7 @@ type PR struct {
 
 	Protection Protection // of the base
 	Memory     *Memory    // what we remember about this pull request
+	Brings     []Brought  // our own files, as the pull request would leave them
 }
 
 // Is says whether the pull request is open.
@@ -199,6 +205,7 @@ type Check struct {
 	Result   string // GitHub's own word: SUCCESS, FAILURE, IN_PROGRESS, …
 	External string // external_id: for our own check run, the digest of its text
 	Required bool
+	At       time.Time // when it finished, or a status was set; zero: it has not
 }
 
 // CheckState folds status and conclusion.

@@ -159,7 +159,7 @@ var titles = map[Code]string{
 	CodeNoChecks: "Waits for checks", CodeCheckFailed: "A check is red", CodeConflict: "Conflicts with its base", CodeDraft: "Draft",
 	CodeMergeability: "Waits for GitHub", CodeMatchUnknown: "Waits for GitHub", CodeUnknownness: "Waits for GitHub",
 	CodeBehind: "Waits for its update", CodeBehindHelp: "Behind its base", CodeBudget: "Updated often enough today",
-	CodeNever: "Held by a rule", CodeNoPolicy: "No merge policy matches", CodeFork: "Head is in a fork",
+	CodeConfigBreaks: "It breaks the configuration", CodeNever: "Held by a rule", CodeNoPolicy: "No merge policy matches", CodeFork: "Head is in a fork",
 	CodeTruncated: "Too large to decide", CodeQueue: "Base has a merge queue", CodeMethod: "Merge method not allowed",
 	CodeLinear: "Merge method not allowed", CodeBlocked: "Blocked by GitHub", CodeOtherRule: "An unknown rule blocks",
 	CodeProtection: "Branch protection not readable", CodeRefused: "GitHub refused, tried again", CodeUnderWay: "Under way now",

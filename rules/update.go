@@ -46,7 +46,8 @@ func keptUp(u UpdateSettings, s *Snapshot, p *PR) Verdict {
 		}
 	}
 	v.Waits = append(waitsOf(nil), FactLabels, FactText, FactLine, FactBase)
-	v.Again = againFor(s, p, v.Because)
+	facts, _ := matcherFacts(s, p, u.When, u.Unless)
+	v.Again = earlier(againFor(s, p, v.Because), turns(s.Now, facts, u.When, u.Unless))
 	return v
 }
 

@@ -26,7 +26,12 @@ func (l lines) at(path string) string {
 }
 
 // placeOf is where a key of a matcher stands.
-func placeOf(key config.Key) string { return config.Place{File: key.File, Line: key.Line}.String() }
+func placeOf(key config.Key) string {
+	if key.File == builtInName {
+		return config.Place{}.String()
+	}
+	return config.Place{File: key.File, Line: key.Line}.String()
+}
 
 // places joins the places that ask for one thing, each once.
 func places(where ...string) string {

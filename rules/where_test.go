@@ -58,7 +58,7 @@ func TestWhereOfApprovals(t *testing.T) {
 			p.Reviews = nil
 			p.Protection = Protection{Approvals: c.theirs, By: map[Demand]string{DemandApprovals: ByBranch}}
 		})
-		if got := approvalReasons(c.mine, "file", p)[0].Where; got != c.want {
+		if got := approvalReasons(c.mine, "file", false, p)[0].Where; got != c.want {
 			t.Errorf("%d here and %d there: %q, want %q", c.mine, c.theirs, got, c.want)
 		}
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/pitcrew-app/pitcrew/handlers"
 	"github.com/pitcrew-app/pitcrew/internal/eventlog"
+	"github.com/pitcrew-app/pitcrew/rules"
 )
 
 // Appender is the log, as far as the hook needs it.
@@ -39,7 +40,8 @@ type Hook struct {
 	MaxBody  int64 // bytes of one delivery; 0: 25 MB, which is GitHub's own cap
 	MaxBytes int64 // bytes of all deliveries in hand; 0: 256 MB
 
-	inHand atomic.Int64
+	inHand  atomic.Int64
+	refused atomic.Bool // something was answered 503, and nothing was appended since
 }
 
 const (
@@ -50,6 +52,9 @@ const (
 	answerWithin = 9 * time.Second
 	// retryAfter is in seconds. GitHub does not obey it; proxies and our own tools do.
 	retryAfter = "10"
+	// askAgain is how long after something was refused the App is looked at, which asks GitHub to send it again. Where the
+	// log can be written now and then, that is not done more often than this.
+	askAgain = 30 * time.Second
 )
 
 // keptHeaders are stored with the delivery; nothing else of the header is, for it may carry secrets: GitHub itself once
@@ -136,7 +141,14 @@ func (h *Hook) receive(r *http.Request, payload []byte) *refusal {
 		return unavailable(err)
 	}
 	a.Headers = headers(r)
+	missed := h.refused.Swap(false)
+	if missed {
+		a.Marks = append(a.Marks, eventlog.Mark{Subject: rules.InstallationSubject(0), At: h.Now().Add(askAgain)})
+	}
 	appended, err := h.Log.Append(ctx, a)
+	if missed && appended.Duplicate {
+		h.refused.Store(true) // a duplicate marks nothing
+	}
 	if err != nil {
 		return unavailable(err)
 	}
@@ -158,6 +170,7 @@ func (h *Hook) refuse(w http.ResponseWriter, r *http.Request, no *refusal) {
 	case http.StatusMethodNotAllowed:
 		w.Header().Set("Allow", http.MethodPost)
 	case http.StatusServiceUnavailable:
+		h.refused.Store(true)
 		w.Header().Set("Retry-After", retryAfter)
 	}
 	w.Header().Set("Connection", "close") // what is left of the body is not read

@@ -21,6 +21,7 @@ import (
 
 	"github.com/pitcrew-app/pitcrew/handlers"
 	"github.com/pitcrew-app/pitcrew/internal/eventlog"
+	"github.com/pitcrew-app/pitcrew/rules"
 	"github.com/pitcrew-app/pitcrew/server"
 )
 
@@ -223,6 +224,34 @@ func TestHookWithoutLog(t *testing.T) {
 	}
 }
 
+// What was refused is asked for again soon after something is appended again, by a look at the App: once.
+func TestHookAsksForWhatItRefused(t *testing.T) {
+	log := &shelf{}
+	h := hook(log)
+	asks := func(id string) int {
+		n := len(log.kept)
+		h.ServeHTTP(httptest.NewRecorder(), delivery(payload, header("X-GitHub-Delivery", id)))
+		if len(log.kept) == n || len(log.kept[n].Marks) == 0 {
+			return 0
+		}
+		if m := log.kept[n].Marks[0]; m.Subject != rules.InstallationSubject(0) || !m.At.After(now) {
+			t.Errorf("it makes %v due", m)
+		}
+		return len(log.kept[n].Marks)
+	}
+	log.kept = []eventlog.Append{{Delivery: "known"}}
+	for _, step := range []struct {
+		id   string
+		fail error
+		want int
+	}{{"a", nil, 0}, {"b", errors.New("disk full"), 0}, {"known", nil, 0}, {"c", nil, 1}, {"d", nil, 0}} {
+		log.fail = step.fail
+		if n := asks(step.id); n != step.want {
+			t.Errorf("delivery %s: %d subjects are due, want %d", step.id, n, step.want)
+		}
+	}
+}
+
 // The cap holds for what is sent, not for what is announced.
 func TestHookTooLarge(t *testing.T) {
 	const limit = 1 << 18
@@ -315,24 +344,48 @@ func TestHookLogsNoSecrets(t *testing.T) {
 	}
 }
 
-// 202 means: signed with our secret, whole, and in the log as it came.
+// 202 means: signed with our secret, whole, of a form that can be told again, and in the log as it came, meant once.
 func FuzzHook(f *testing.F) {
-	f.Add([]byte(payload), sign(secret, payload), "ping", "72d3162e", "application/json")
-	f.Add([]byte(payload), "sha256=", "", "", "application/json;")
-	f.Add([]byte{}, sign(previous, ""), "push", "1", "application/json; charset=\"utf-8\"")
-	f.Fuzz(func(t *testing.T, body []byte, signature, event, id, kind string) {
+	seen := map[string]bool{}
+	for _, x := range examples(f) { // the first of each event; those from testdata/fuzz are what was once found
+		if !seen[x.Event] {
+			seen[x.Event] = true
+			f.Add(x.Body, sign(secret, string(x.Body)), x.Event, deliveryOf(x), "application/json", "4711", false)
+		}
+	}
+	f.Add([]byte(payload), "sha256=", "", "", "application/json;", "", true)
+	f.Add([]byte{}, sign(previous, ""), "push", "1", "application/json; charset=\"utf-8\"", "\x00", false)
+	f.Fuzz(func(t *testing.T, body []byte, signature, event, id, kind, hookID string, twice bool) {
 		log := &shelf{}
+		h := hook(log)
+		h.MaxBody = 1 << 20
+		change := []func(*http.Request){header("X-Hub-Signature-256", signature), header("X-GitHub-Event", event), header("X-GitHub-Delivery", id), header("Content-Type", kind), header("X-GitHub-Hook-ID", hookID)}
+		if twice {
+			change = append(change, header("X-Hub-Signature-256", signature, signature))
+		}
 		w := httptest.NewRecorder()
-		r := delivery(string(body), header("X-Hub-Signature-256", signature), header("X-GitHub-Event", event), header("X-GitHub-Delivery", id), header("Content-Type", kind))
-		hook(log).ServeHTTP(w, r)
+		h.ServeHTTP(w, delivery(string(body), change...))
 		ok := strings.EqualFold(signature, sign(secret, string(body))) || strings.EqualFold(signature, sign(previous, string(body)))
 		switch {
-		case w.Code == 202 && (!ok || len(log.kept) != 1 || !bytes.Equal(log.kept[0].Raw, body) || log.kept[0].Delivery != id):
+		case w.Code == 202 && (!ok || twice || len(log.kept) != 1 || !bytes.Equal(log.kept[0].Raw, body) || log.kept[0].Delivery != id || len(log.kept[0].Events) != 1):
 			t.Fatalf("202, signed %v, kept %+v", ok, log.kept)
 		case w.Code != 202 && len(log.kept) != 0:
 			t.Fatalf("%d, and kept", w.Code)
 		case w.Code >= 500:
 			t.Fatalf("%d", w.Code)
 		}
+		for name, value := range keptHeaders(log) {
+			if len(value) > 256 || strings.Contains(strings.ToLower(name), "signature") {
+				t.Fatalf("kept the header %s: %d bytes", name, len(value))
+			}
+		}
 	})
+}
+
+// keptHeaders are those of what was kept.
+func keptHeaders(log *shelf) map[string]string {
+	if len(log.kept) == 0 {
+		return nil
+	}
+	return log.kept[0].Headers
 }

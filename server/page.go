@@ -37,6 +37,8 @@ type Pages struct {
 	Health func(context.Context) HealthInfo
 	// Limits tells what is used and left of GitHub's limits in an installation; nil means that nobody does.
 	Limits func(ctx context.Context, installation int64) (github.Budgets, error)
+	// Config asks GitHub what governs a branch of a repository; nil means that nobody does.
+	Config func(ctx context.Context, repo ledger.Repository, base string) (rules.Config, error)
 	Logger zerolog.Logger
 }
 
@@ -57,6 +59,7 @@ var routes = []route{
 	{"GET /lines/{owner}/{name}/{base...}", (*Pages).line},
 	{"GET /repositories", (*Pages).repositories},
 	{"GET /repositories/{owner}/{name}", (*Pages).repository},
+	{"GET /repositories/{owner}/{name}/config", (*Pages).config},
 	{"GET /impact", (*Pages).impact},
 	{"GET /health", (*Pages).health},
 	{"GET /limits", (*Pages).limits},

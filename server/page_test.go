@@ -44,6 +44,14 @@ var pagesOf = []struct {
 	{"repositories-empty", "/repositories", 200, true},
 	{"repository", "/repositories/acme/api", 200, false},
 	{"repository-broken", "/repositories/acme/docs", 200, false},
+	{"config", "/repositories/acme/api/config", 200, false},
+	{"config-stopped", "/repositories/acme/api/config?base=soon", 200, false},
+	{"config-observed", "/repositories/acme/api/config?base=observed", 200, false},
+	{"config-broken", "/repositories/acme/docs/config", 200, false},
+	{"config-none", "/repositories/acme/api/config?base=other", 200, false},
+	{"config-hidden", "/repositories/acme/api/config?base=hidden", 200, false},
+	{"config-away", "/repositories/acme/api/config?base=away", 200, false},
+	{"config-gone", "/repositories/acme/api/config?base=gone", 404, false},
 	{"impact", "/impact", 200, false},
 	{"impact-empty", "/impact", 200, true},
 	{"health", "/health", 200, false},
@@ -64,7 +72,7 @@ var pagesOf = []struct {
 
 func TestPages(t *testing.T) {
 	full, empty := busy(t), newHouse(t)
-	full.pages.Health, full.pages.Limits = sick, someLimits
+	full.pages.Health, full.pages.Limits, full.pages.Config = sick, someLimits, readGoverned
 	full.add(eventlog.Append{Cursors: granted})
 	for _, c := range pagesOf {
 		t.Run(c.name, func(t *testing.T) {
@@ -93,13 +101,18 @@ var granted = map[string]string{
 func sick(context.Context) server.HealthInfo {
 	return server.HealthInfo{
 		Checks: []server.HealthCheck{
-			{Name: "GitHub", State: rules.NeedsYou, Says: "answers 502 since 02:41; 312 pull requests wait, nothing is lost.", Since: pagesNow.Add(-13 * time.Minute)},
-			{Name: "Webhooks", State: rules.Done, Says: "The last one arrived 4 s ago."},
+			{Name: "GitHub", State: rules.NeedsYou, Says: "This machine has not found GitHub's address since 08:47:00 UTC: our name server's trouble, not GitHub's. What is due waits, and nothing is lost.", Can: "Look at this machine's name server (/etc/resolv.conf).", Since: pagesNow.Add(-13 * time.Minute)},
+			{Name: "Limits", State: rules.Waiting, Says: "GitHub wants a pause until 09:12:00 UTC for acme; what is due there waits, and nothing is lost."},
 		},
 		Installations: []server.HealthInstallation{
 			{ID: 1, Account: "acme", Missing: []string{"members: read"}, Limits: []server.HealthLimit{{Name: "requests", Used: 1204, Remaining: 3796, Reset: pagesNow.Add(23 * time.Minute)}}},
 			{ID: 2, Account: "umbrella", Suspended: true},
 			{ID: 3, Account: "initech"},
+		},
+		Lately: 15 * time.Minute, Asked: 1204,
+		Troubles: []server.HealthTrouble{
+			{Name: "answered 5xx", N: 37, Whose: "GitHub's trouble, not ours", Can: "Nothing to do here; see GitHub's status page."},
+			{Name: "not allowed", N: 2, Whose: "our App's permissions", Can: "See which installation lacks what, below."},
 		},
 		Errors: []server.HealthError{{At: pagesNow.Add(-time.Hour), What: "acme/docs: .platform.yml cannot be read.", Can: "Mend the file on main."}},
 	}

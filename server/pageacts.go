@@ -1,7 +1,10 @@
 package server
 
 import (
+	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -13,7 +16,8 @@ import (
 // actView is one act in words: "merged acme/api#41 into main (squash)".
 type actView struct {
 	Kind     string
-	Seq      int64
+	ID       string // in addresses
+	Seq      int64  // for those who follow
 	Outcome  ledger.Outcome
 	State    rules.State
 	At       moment
@@ -74,7 +78,7 @@ func (p *Pages) sayAct(ctx context.Context, a ledger.Act, names rules.Names) (ac
 	if err != nil {
 		return actView{}, err
 	}
-	v := actView{Kind: a.Kind, Seq: a.Seq, Outcome: a.Outcome, At: p.moment(a.At), Intended: intended}
+	v := actView{Kind: a.Kind, ID: anchor(a.Kind, a.Subject, cmp.Or(a.Intent, a.Seq)), Seq: a.Seq, Outcome: a.Outcome, At: p.moment(a.At), Intended: intended}
 	repo, known, err := p.Ledger.Repository(ctx, a.Repository)
 	if err != nil {
 		return v, err
@@ -101,6 +105,12 @@ func (p *Pages) sayAct(ctx context.Context, a ledger.Act, names rules.Names) (ac
 	}
 	v.Rest += sayFailure(a, told)
 	return v, nil
+}
+
+// anchor names a row in addresses, for ever. The log's own numbers are not shown: they tell how much happens elsewhere.
+func anchor(kind string, about rules.Subject, number int64) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s %s %d", kind, about, number))
+	return kind + "-" + hex.EncodeToString(sum[:5])
 }
 
 // actData reads what the log says of an act: the newest event, and the intent, which alone has the whole action.

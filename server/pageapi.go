@@ -54,6 +54,17 @@ type AnswerJSON struct {
 	Rule    string       `json:"rule"`
 	State   rules.State  `json:"state"`
 	Because []ReasonJSON `json:"because"`
+
+	Asked  []ConditionJSON `json:"asked,omitempty"`  // each condition that was asked of the pull request, in order
+	Unkept int             `json:"unkept,omitempty"` // how many more were asked before these
+}
+
+// ConditionJSON is one condition, drawn.
+type ConditionJSON struct {
+	Of       string      `json:"of,omitempty"` // what it belongs to: never, policy bots; empty: the section itself
+	State    rules.State `json:"state"`
+	Sentence string      `json:"sentence"`
+	Where    string      `json:"where,omitempty"`
 }
 
 // ReasonJSON is one reason, drawn.
@@ -82,9 +93,12 @@ func (p *Pages) apiPull(w http.ResponseWriter, r *http.Request) error {
 	out := PullJSON{PullRequest: v.Name, URL: v.GitHub, State: v.State, Base: v.Base, Head: v.Head, Verdict: v.Verdict, Title: v.Headline,
 		Sentence: v.Sentence, Looked: v.Looked.At, Position: v.Position, Answers: []AnswerJSON{}, Acts: []ActJSON{}, Next: v.Next}
 	for _, a := range v.Answers {
-		answer := AnswerJSON{Rule: a.Rule, State: a.State, Because: []ReasonJSON{}}
+		answer := AnswerJSON{Rule: a.Rule, State: a.State, Because: []ReasonJSON{}, Unkept: a.Unkept}
 		for _, b := range a.Because {
 			answer.Because = append(answer.Because, ReasonJSON(b))
+		}
+		for _, c := range a.Asked {
+			answer.Asked = append(answer.Asked, ConditionJSON{c.Of, c.State, c.Sentence(), c.Where})
 		}
 		out.Answers = append(out.Answers, answer)
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/pitcrew-app/pitcrew/handlers"
 	"github.com/pitcrew-app/pitcrew/internal/eventlog"
 	"github.com/pitcrew-app/pitcrew/internal/ledger"
 	"github.com/pitcrew-app/pitcrew/rules"
@@ -17,6 +18,10 @@ type HealthInfo struct {
 	Checks        []HealthCheck
 	Installations []HealthInstallation
 	Errors        []HealthError // what only a person can mend, newest first
+
+	Lately   time.Duration   // what the next two are about; zero: they are not known
+	Asked    int             // requests to GitHub
+	Troubles []HealthTrouble // those that got no good answer
 }
 
 // HealthCheck is one thing that must work: "GitHub", "webhooks", "disk".
@@ -24,6 +29,7 @@ type HealthCheck struct {
 	Name  string
 	State rules.State // Done: it works; Waiting: it mends itself; NeedsYou or Stopped: it does not
 	Says  string      // one sentence
+	Can   string      // be done; may be empty
 	Since time.Time   // zero: not known
 }
 
@@ -58,61 +64,89 @@ var partWords = map[rules.State]string{
 // overdue is how long something may be due before health says so.
 const overdue = time.Minute
 
-// behind is how many events the ledger may lack before health says so.
-const behind = 2000
+// behind is how long the ledger may lack something before health says so.
+const behind = 30 * time.Second
+
+// healthView is the page.
+type healthView struct {
+	HealthInfo
+	Sentence string
+	State    rules.State
+	Word     string
+	Parts    []partView
+	Moment   func(time.Time) moment
+}
+
+// partView is a check as its row shows it.
+type partView struct {
+	HealthCheck
+	At   moment
+	Word string
+}
+
+// Minutes is what Lately is.
+func (v healthView) Minutes() int { return int(v.Lately / time.Minute) }
 
 func (p *Pages) health(w http.ResponseWriter, r *http.Request) error {
-	ctx := r.Context()
-	now := p.clock()
 	var info HealthInfo
 	if p.Health != nil {
-		info = p.Health(ctx)
+		info = p.Health(r.Context())
 	}
-	own, deliveries, err := p.ownHealth(ctx, now)
-	if err != nil {
-		return err
-	}
-	type checkView struct {
-		HealthCheck
-		At   moment
-		Word string
-	}
-	var v struct {
-		Sentence      string
-		State         rules.State
-		Word          string
-		Checks        []checkView
-		Installations []HealthInstallation
-		Errors        []HealthError
-		Deliveries    int
-		Moment        func(time.Time) moment
-	}
-	all := append(info.Checks, own...)
+	all := append(info.Checks, p.ownHealth(r.Context(), p.clock())...)
+	v := healthView{HealthInfo: info, Moment: p.moment}
 	for _, c := range all {
-		v.Checks = append(v.Checks, checkView{c, p.moment(c.Since), partWords[c.State]})
+		v.Parts = append(v.Parts, partView{c, p.moment(c.Since), partWords[c.State]})
 	}
-	v.Installations, v.Errors, v.Deliveries, v.Moment = info.Installations, info.Errors, deliveries, p.moment
 	v.State, v.Sentence = healthSentence(all, info)
 	v.Word = partWords[v.State]
 	return render(w, http.StatusOK, "health", sheet{Title: "Health", Nav: "/health", Refresh: true, Body: v})
 }
 
-// ownHealth is what log and ledger tell.
-func (p *Pages) ownHealth(ctx context.Context, now time.Time) ([]HealthCheck, int, error) {
-	backlog, err := p.Log.Backlog(ctx, now)
-	if err != nil {
-		return nil, 0, err
+// ownHealth is what log and ledger tell. Where they cannot be read, that is what is told: this page is needed most then.
+func (p *Pages) ownHealth(ctx context.Context, now time.Time) []HealthCheck {
+	ctx, cancel := context.WithTimeout(ctx, healthWithin)
+	defer cancel()
+	log := storageCheck(Writable(p.Log, p.clock).Ask(ctx))
+	if log.State != rules.Done {
+		return []HealthCheck{log}
 	}
-	head, err := p.Log.Head(ctx)
-	if err != nil {
-		return nil, 0, err
+	checks := []HealthCheck{log}
+	for _, ask := range []func(context.Context, time.Time) (HealthCheck, error){p.webhooks, p.looks, p.pagesKnow} {
+		c, err := ask(ctx, now)
+		if err != nil {
+			c = HealthCheck{Name: c.Name, State: rules.Stopped, Says: "It cannot be read: " + err.Error(), Can: "pitcrew doctor looks at each part."}
+		}
+		checks = append(checks, c)
 	}
-	seq, err := p.Ledger.Seq(ctx)
-	if err != nil {
-		return nil, 0, err
+	return checks
+}
+
+// webhooks says when the newest one came.
+func (p *Pages) webhooks(ctx context.Context, now time.Time) (HealthCheck, error) {
+	c := HealthCheck{Name: "Webhooks", State: rules.Done}
+	newest, err := p.Log.Events(ctx, eventlog.Query{Source: handlers.SourceGitHub, Desc: true, Limit: 1})
+	if err != nil || len(newest) == 0 {
+		c.State, c.Says = rules.Off, "None has come yet."
+		return c, err
 	}
-	deliveries, err := p.Ledger.Deliveries(ctx)
-	return []HealthCheck{dueCheck(backlog, now), ledgerCheck(head, seq)}, deliveries, err
+	c.Says = fmt.Sprintf("The newest came %s ago.", span(now.Sub(newest[0].Received)))
+	return c, nil
+}
+
+// looks says whether what is due is looked at.
+func (p *Pages) looks(ctx context.Context, now time.Time) (HealthCheck, error) {
+	b, err := p.Log.Backlog(ctx, now)
+	return dueCheck(b, now), err
+}
+
+// pagesKnow says whether pages and reports know what the log knows.
+func (p *Pages) pagesKnow(ctx context.Context, now time.Time) (HealthCheck, error) {
+	since, err := p.Ledger.Lag(ctx)
+	if late := now.Sub(since); err == nil && !since.IsZero() && late > behind {
+		return HealthCheck{Name: "Ledger", State: rules.Waiting, Since: since,
+			Says: fmt.Sprintf("Pages and reports show what was %s ago; they catch up by themselves.", span(late))}, nil
+	}
+	return HealthCheck{Name: "Ledger", State: rules.Done, Says: "Pages and reports know all that the log knows."}, err
 }
 
 func dueCheck(b eventlog.Backlog, now time.Time) HealthCheck {
@@ -129,13 +163,6 @@ func dueCheck(b eventlog.Backlog, now time.Time) HealthCheck {
 		c.Says += fmt.Sprintf(" %s without an end: it is made again.", ledger.Count(b.Expired, "look"))
 	}
 	return c
-}
-
-func ledgerCheck(head, seq int64) HealthCheck {
-	if head-seq > behind {
-		return HealthCheck{Name: "Ledger", State: rules.Waiting, Says: fmt.Sprintf("%s behind the log: pages show an earlier time and catch up by themselves.", ledger.Count(int(head-seq), "event"))}
-	}
-	return HealthCheck{Name: "Log", State: rules.Done, Says: fmt.Sprintf("%s on disk; pages and reports know them.", ledger.Count(int(head), "event"))}
 }
 
 // sentence is what a part says where its name does not stand beside it.

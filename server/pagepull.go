@@ -42,6 +42,8 @@ type answerView struct {
 	Rule    string
 	State   rules.State
 	Because []reasonView
+	Asked   []rules.Condition
+	Unkept  int // how many more conditions were asked, which the log does not hold
 }
 
 // reasonView is one reason, drawn.
@@ -56,7 +58,7 @@ type reasonView struct {
 
 // eventView is one event of the log about the subject.
 type eventView struct {
-	Seq  int64
+	ID   string // in addresses
 	At   moment
 	What string
 }
@@ -116,7 +118,7 @@ func (p *Pages) readAnswers(ctx context.Context, v *pullView, pull ledger.Pull) 
 }
 
 func drawAnswer(a rules.Answer, names rules.Names) answerView {
-	v := answerView{Rule: a.Rule, State: rules.StateOf(a.Because)}
+	v := answerView{Rule: a.Rule, State: rules.StateOf(a.Because), Asked: a.Asked, Unkept: a.Unkept}
 	for _, r := range a.Because {
 		v.Because = append(v.Because, drawReason(r, names))
 	}
@@ -167,7 +169,7 @@ func (p *Pages) readActs(ctx context.Context, v *pullView, pull ledger.Pull) err
 	events, err := p.Ledger.Timeline(ctx, pull.Subject(), 0)
 	names := p.Ledger.Names(ctx)
 	for _, e := range events {
-		v.Happened = append(v.Happened, eventView{e.Seq, p.moment(e.At), sayEvent(e, names)})
+		v.Happened = append(v.Happened, eventView{anchor("event", e.Subject, e.Seq), p.moment(e.At), sayEvent(e, names)})
 	}
 	return err
 }

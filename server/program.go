@@ -26,10 +26,12 @@ type Setup struct {
 	Unsynced             bool   // see eventlog.Options
 	AppID                int64
 	Key                  []byte
-	Secrets              [][]byte // of webhooks: current, then previous
+	KeyAgain             func() ([]byte, error) // see github.Options
+	Secrets              [][]byte               // of webhooks: current, then previous
 	V3URL, V4URL, WebURL string
 	PagesURL             string // how people reach the pages; empty: the check run links none
 	PagesToken           string
+	WriteGap             time.Duration // see github.Options
 	Observe              config.Observe
 	Owner                string // names this copy of the program in leases
 	Now                  func() time.Time
@@ -84,7 +86,7 @@ func (s Setup) around(ctx context.Context, log *eventlog.DB) (*Program, error) {
 	}
 	meters := NewMetrics(log, s.Now, s.Log)
 	client, err := github.New(github.Options{
-		V3URL: s.V3URL, V4URL: s.V4URL, WebURL: s.WebURL, AppID: s.AppID, Key: s.Key, Now: s.Now, Log: s.Log,
+		V3URL: s.V3URL, V4URL: s.V4URL, WebURL: s.WebURL, AppID: s.AppID, Key: s.Key, KeyAgain: s.KeyAgain, WriteGap: s.WriteGap, Now: s.Now, Log: s.Log,
 		Transport: meters.Transport(s.Transport), Rows: log,
 	})
 	if err != nil {
@@ -101,9 +103,25 @@ func (s Setup) around(ctx context.Context, log *eventlog.DB) (*Program, error) {
 	hooks := http.NewServeMux()
 	hooks.Handle("/hooks/github", &Hook{Secrets: s.Secrets, Log: log, Read: source.Read, Now: s.Now, Logger: s.Log})
 	p.Hooks = meters.Hooks(hooks)
-	pages := &Pages{Log: log, Ledger: book, Now: s.Now, WebURL: strings.TrimSuffix(s.WebURL, "/"), Token: s.PagesToken, Logger: s.Log, Health: vitals{log, client}.info, Limits: client.Budgets}
+	pages := &Pages{Log: log, Ledger: book, Now: s.Now, WebURL: strings.TrimSuffix(s.WebURL, "/"), Token: s.PagesToken, Logger: s.Log, Health: vitals{log, client}.info, Limits: client.Budgets, Config: governing(client, s.Observe)}
 	p.Pages = pages.Handler()
 	return p, nil
+}
+
+// governing asks GitHub what governs a branch, for a page: as work that can wait. Of observe the stricter holds, the file's or
+// that of the whole program.
+func governing(client *github.Client, observe config.Observe) func(context.Context, ledger.Repository, string) (rules.Config, error) {
+	return func(ctx context.Context, r ledger.Repository, base string) (rules.Config, error) {
+		ref := github.RepoRef{Installation: r.Installation, ID: r.ID, Owner: r.Owner, Name: r.Name}
+		s, err := client.Base(github.Optional(ctx), ref, base, nil)
+		if err != nil {
+			return rules.Config{}, err
+		}
+		if s.Config.Observe == config.ObserveNo {
+			s.Config.Observe = observe
+		}
+		return s.Config, nil
+	}
 }
 
 // Close ends the program after whoever runs it has stopped.

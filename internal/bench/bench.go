@@ -68,6 +68,8 @@ type Options struct {
 	Binary string       // the program, for what needs a process of its own
 	Tiny   bool         // as little as possible: tries the bench, and measures nothing worth knowing
 	Say    func(string) // is told what is being done; nil: nobody is
+
+	Database string // URL of an empty PostgreSQL database, which is used and emptied again; empty: none is measured
 }
 
 // of is how much of something to do.
@@ -92,7 +94,7 @@ type Bench struct {
 }
 
 // All is every bench, in the order in which they run.
-var All = []Bench{ingest, merge, start, pages, live, sim, configs}
+var All = []Bench{ingest, engines, merge, start, pages, live, sim, configs}
 
 // Named picks benches by name; all, if none is named.
 func Named(names []string) ([]Bench, error) {

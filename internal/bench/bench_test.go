@@ -8,6 +8,8 @@ import (
 
 	"github.com/pitcrew-app/pitcrew/internal/bench"
 	"github.com/pitcrew-app/pitcrew/internal/cli"
+	"github.com/pitcrew-app/pitcrew/internal/eventlog"
+	"github.com/pitcrew-app/pitcrew/internal/pgtest"
 )
 
 // asProgram makes this test's binary the program, for benches that start one.
@@ -28,7 +30,7 @@ func TestRows(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rowsOf := map[string]int{"ingest": 3, "merge": 12, "start": 3, "pages": 14, "live": 1, "sim": 6, "config": 10}
+	rowsOf := map[string]int{"ingest": 3, "engine": 11, "merge": 12, "start": 3, "pages": 14, "live": 1, "sim": 6, "config": 12}
 	for _, b := range bench.All {
 		t.Run(b.Name, func(t *testing.T) {
 			said := 0
@@ -117,5 +119,44 @@ func TestJSON(t *testing.T) {
 	want := `{"rows":[{"name":"a","value":1.5,"unit":"ms","floor":0.5,"target":null,"better":"lower"}]}`
 	if got := strings.Join(strings.Fields(b.String()), ""); got != want {
 		t.Errorf("got %s\nwant %s", got, want)
+	}
+}
+
+// TestRowsOfADatabase runs what is measured on PostgreSQL as well, and leaves the database empty; one that is not empty is
+// refused, for it may be somebody's.
+func TestRowsOfADatabase(t *testing.T) {
+	t.Setenv(asProgram, "1")
+	binary, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := bench.Options{Binary: binary, Tiny: true, Database: pgtest.Database(t)}
+	two, err := bench.Named([]string{"ingest", "engine"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := bench.Run(context.Background(), two, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	there := 0
+	for _, r := range rows {
+		check(t, r)
+		if strings.HasSuffix(r.Name, ", PostgreSQL") {
+			there++
+		}
+	}
+	if there != 9 {
+		t.Errorf("%d rows of PostgreSQL, want 9", there)
+	}
+	log, err := eventlog.Open(o.Database, eventlog.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := log.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := bench.Run(context.Background(), two[:1], o); err == nil || !strings.Contains(err.Error(), "give one that is empty") {
+		t.Errorf("a database with a log: %v", err)
 	}
 }

@@ -23,9 +23,15 @@ var ingest = Bench{"ingest", "webhooks a second, each answered after it is on di
 // clients send side by side: GitHub does, after a push to a busy branch.
 const clients = 64
 
-func runIngest(ctx context.Context, o Options) ([]Row, error) {
-	o.say("ingest: asking the simulated GitHub for webhooks")
-	l, err := openLab(ctx, ingestState(o.of(50, 2)), "version: 1\n")
+// ingestShare is the share of the bare server's rate that we want to reach.
+const ingestShare = 0.4
+
+func runIngest(ctx context.Context, o Options) ([]Row, error) { return o.everywhere(ctx, ingestAt) }
+
+func ingestAt(ctx context.Context, o Options, at place) ([]Row, error) {
+	o.say("ingest, %s: asking the simulated GitHub for webhooks", at.name)
+	w := world{github: ingestState(o.of(50, 2)), files: map[string]map[string]string{"acme/api": {".platform.yml": "version: 1\n"}}, data: at.data}
+	l, err := w.open(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -37,7 +43,7 @@ func runIngest(ctx context.Context, o Options) ([]Row, error) {
 	secret := []byte(l.sim.Credentials().WebhookSecret)
 	n := o.of(10000, 50)
 	o.say("ingest: %d deliveries of %d kB by %d clients", n, averageSize(hooks)/1000, clients)
-	ours, err := deluge(ctx, l.hooks.URL+"/hooks/github", hooks, n)
+	ours, err := deluge(ctx, l.hooks.URL+"/hooks/github", hooks, n, clients)
 	if err != nil {
 		return nil, err
 	}
@@ -47,15 +53,15 @@ func runIngest(ctx context.Context, o Options) ([]Row, error) {
 		return nil, err
 	}
 	bare := httptest.NewServer(file.handler(secret))
-	floor, err := deluge(ctx, bare.URL, hooks, n)
+	floor, err := deluge(ctx, bare.URL, hooks, n, clients)
 	bare.Close()
 	if err := errors.Join(err, file.Close()); err != nil {
 		return nil, err
 	}
 	return []Row{
-		{"ingest: deliveries", ours.rate, "a second", new(floor.rate), nil, Higher},
-		{"ingest: request to 202", quantile(ours.took, 0.5), "ms, p50", new(quantile(floor.took, 0.5)), nil, Lower},
-		{"ingest: request to 202", quantile(ours.took, 0.99), "ms, p99", new(quantile(floor.took, 0.99)), nil, Lower},
+		{at.of("ingest: deliveries"), ours.rate, "a second", new(floor.rate), new(ingestShare * floor.rate), Higher},
+		{at.of("ingest: request to 202"), quantile(ours.took, 0.5), "ms, p50", new(quantile(floor.took, 0.5)), nil, Lower},
+		{at.of("ingest: request to 202"), quantile(ours.took, 0.99), "ms, p99", new(quantile(floor.took, 0.99)), nil, Lower},
 	}, nil
 }
 
@@ -118,7 +124,7 @@ type sent struct {
 }
 
 // deluge sends n deliveries, all different, as fast as they are taken.
-func deluge(ctx context.Context, url string, hooks []webhook, n int) (sent, error) {
+func deluge(ctx context.Context, url string, hooks []webhook, n, clients int) (sent, error) {
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: clients}}
 	defer client.CloseIdleConnections()
 	took := make([]time.Duration, n)

@@ -1,11 +1,13 @@
 package bench
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -39,8 +41,20 @@ func (c *clock) to(t time.Time) {
 	}
 }
 
-// openLab starts both, with GitHub in the state of a story's github.yml and the given policy in each repository.
-func openLab(ctx context.Context, github, policy string) (_ *lab, err error) {
+// world is what a lab begins with.
+type world struct {
+	github string                       // GitHub's state, as in a story's github.yml
+	files  map[string]map[string]string // in repositories, by name and path
+	noGit  bool                         // GitHub keeps its repositories in memory
+	data   string                       // where the log is; empty: in files
+}
+
+// openLab starts both, with GitHub in a state and the given policy in acme/api.
+func openLab(ctx context.Context, github, policy string) (*lab, error) {
+	return world{github: github, files: map[string]map[string]string{"acme/api": {".platform.yml": policy}}}.open(ctx)
+}
+
+func (w world) open(ctx context.Context) (_ *lab, err error) {
 	l := &lab{clock: &clock{}}
 	defer func() {
 		if err != nil {
@@ -50,19 +64,18 @@ func openLab(ctx context.Context, github, policy string) (_ *lab, err error) {
 	if l.dir, err = os.MkdirTemp("", "pitcrew-bench-"); err != nil {
 		return nil, err
 	}
-	if l.sim, err = ghsim.New(ghsim.Options{Seed: 1, Now: l.clock.Now}); err != nil {
+	if l.sim, err = ghsim.New(ghsim.Options{Seed: 1, NoGit: w.noGit, Now: l.clock.Now}); err != nil {
 		return nil, err
 	}
 	l.door = &door{github: l.sim.Handler(), now: l.clock.Now}
 	l.web = httptest.NewServer(l.door)
 	l.sim.SetURL(l.web.URL)
-	files := map[string]map[string]string{"acme/api": {".platform.yml": policy}}
-	if err := l.sim.Load([]byte(github), files); err != nil {
+	if err := l.sim.Load([]byte(w.github), w.files); err != nil {
 		return nil, err
 	}
 	cred := l.sim.Credentials()
 	if l.program, err = server.Assemble(ctx, server.Setup{
-		Data: l.dir, AppID: cred.AppID, Key: []byte(cred.Key), Secrets: [][]byte{[]byte(cred.WebhookSecret)},
+		Data: cmp.Or(w.data, l.dir), AppID: cred.AppID, Key: []byte(cred.Key), Secrets: [][]byte{[]byte(cred.WebhookSecret)},
 		V3URL: l.web.URL + "/", V4URL: l.web.URL + "/graphql", WebURL: l.web.URL,
 		Now: l.clock.Now, Log: zerolog.Nop(), Owner: "bench",
 	}); err != nil {
@@ -123,6 +136,40 @@ type door struct {
 
 	mu    sync.Mutex
 	merge time.Time // when the last merge request arrived
+	spent spent
+	used  int // points of GraphQL that the last answer said
+}
+
+// spent is what was asked of GitHub.
+type spent struct {
+	calls  int
+	points int // of GraphQL's hourly limit
+}
+
+// take is what was asked since it was taken last.
+func (d *door) take() spent {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	s := d.spent
+	d.spent = spent{}
+	return s
+}
+
+// count reads from the head of an answer what it cost; the limit begins anew each hour.
+// https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api#checking-the-status-of-your-primary-rate-limit
+func (d *door) count(head http.Header) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.spent.calls++
+	used, err := strconv.Atoi(head.Get("X-RateLimit-Used"))
+	if err != nil || head.Get("X-RateLimit-Resource") != "graphql" {
+		return
+	}
+	if used < d.used {
+		d.used = 0
+	}
+	d.spent.points += used - d.used
+	d.used = used
 }
 
 func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -133,6 +180,7 @@ func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	time.Sleep(time.Duration(d.wait.Load()))
 	d.github.ServeHTTP(w, r)
+	d.count(w.Header())
 }
 
 // merged is when the last merge request arrived, and forgets it.

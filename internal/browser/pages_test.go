@@ -61,6 +61,11 @@ var busy = []shown{
 	{"repository-observed", "/repositories/globex/tools", 200, "Only observing"},
 	{"repository-off", "/repositories/" + longName, 200, "Nothing is turned on here"},
 	{"repository-unknown", "/repositories/acme/none", 404, "knows no repository"},
+	{"config", "/repositories/acme/api/config", 200, "On: reviewers"},
+	{"config-broken", "/repositories/acme/docs/config", 200, "did you mean"},
+	{"config-observed", "/repositories/globex/tools/config", 200, "Only observed"},
+	{"config-off", "/repositories/" + longName + "/config", 200, "Nothing is done here"},
+	{"config-gone", "/repositories/acme/api/config?base=nowhere", 404, "GitHub shows no branch nowhere"},
 	{"impact", "/impact?weeks=4", 200, "minutes"},
 	{"impact-bad-period", "/impact?from=yesterday", 400, ""},
 	{"health", "/health", 200, "has every permission"},
@@ -87,6 +92,7 @@ var empty = []shown{
 var away = []shown{
 	{"health-github-away", "/health", 200, "502"},
 	{"pull-github-away", "/pulls/acme/api/13", 200, "Waits for one approval"},
+	{"config-github-away", "/repositories/acme/api/config", 200, "GitHub gave no answer in time"},
 }
 
 // looks are all ways to look at a page. Pictures are kept of two that differ in everything.

@@ -12,6 +12,7 @@ import (
 
 func benchCommand(a *app) *cobra.Command {
 	var asJSON bool
+	var database string
 	c := &cobra.Command{
 		Use:   "bench [NAME…]",
 		Short: "measure pitcrew on this machine",
@@ -30,10 +31,11 @@ takes a few minutes and half a gigabyte in the directory for temporary files:
 			if err != nil {
 				return usageError{err.Error(), ""}
 			}
-			return a.bench(c.Context(), picked, asJSON)
+			return a.bench(c.Context(), picked, database, asJSON)
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print as JSON")
+	c.Flags().StringVar(&database, "database", "", "URL of an empty PostgreSQL database to measure as well; it is emptied again")
 	return c
 }
 
@@ -46,12 +48,12 @@ func benchList() string {
 }
 
 // bench runs benches. What it is doing goes to standard error, so that the rows can be piped.
-func (a *app) bench(ctx context.Context, picked []bench.Bench, asJSON bool) error {
+func (a *app) bench(ctx context.Context, picked []bench.Bench, database string, asJSON bool) error {
 	self, err := os.Executable()
 	if err != nil {
 		return err
 	}
-	rows, err := bench.Run(ctx, picked, bench.Options{Binary: self, Say: func(what string) { fmt.Fprintln(a.err, what) }})
+	rows, err := bench.Run(ctx, picked, bench.Options{Binary: self, Database: database, Say: func(what string) { fmt.Fprintln(a.err, what) }})
 	if err != nil {
 		return err
 	}

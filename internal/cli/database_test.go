@@ -114,10 +114,10 @@ func TestMigrateCommand(t *testing.T) {
 	}{
 		{"PITCREW_DATA", t.TempDir(), []string{"--check"}, exitUsage, "there is no log in"},
 		{"PITCREW_DATA", t.TempDir(), nil, exitUsage, "there is no log in"},
-		{"PITCREW_DATA", dir, []string{"--check"}, 0, "log: version 2, up to date\npeople: version 1, up to date\n"},
-		{"PITCREW_DATABASE_URL", url, []string{"--check"}, exitFailed, "log: version 0 → 2\npeople: version 0 → 1\n"},
-		{"PITCREW_DATABASE_URL", url, nil, 0, "log: version 0 → 2\npeople: version 0 → 1\n"},
-		{"PITCREW_DATABASE_URL", url, []string{"--check"}, 0, "log: version 2, up to date\npeople: version 1, up to date\n"},
+		{"PITCREW_DATA", dir, []string{"--check"}, 0, "log: version 3, up to date\npeople: version 1, up to date\n"},
+		{"PITCREW_DATABASE_URL", url, []string{"--check"}, exitFailed, "log: version 0 → 3\npeople: version 0 → 1\n"},
+		{"PITCREW_DATABASE_URL", url, nil, 0, "log: version 0 → 3\npeople: version 0 → 1\n"},
+		{"PITCREW_DATABASE_URL", url, []string{"--check"}, 0, "log: version 3, up to date\npeople: version 1, up to date\n"},
 		{"PITCREW_DATABASE_URL", "nowhere", nil, exitUsage, "PITCREW_DATABASE_URL is no address of a PostgreSQL database"},
 	} {
 		got := enter(t, time.Time{}, map[string]string{c.env: c.where}, append([]string{"migrate"}, c.args...)...)

@@ -19,7 +19,9 @@ var doctorSteps = []doctorStep{
 	{name: "settings", check: checkSettings},
 	{name: "addresses", check: checkAddresses},
 	{name: "data", check: checkData},
+	{name: "integrity", check: checkIntegrity},
 	{name: "log", check: checkLog},
+	{name: "ledger", check: checkLedger},
 	{name: "github", asks: true, check: checkReached},
 	{name: "clock", asks: true, check: checkClock},
 	{name: "app", asks: true, check: checkApp},
@@ -30,6 +32,7 @@ var doctorSteps = []doctorStep{
 	{name: "arrivals", asks: true, check: checkArrivals},
 	{name: "installations", asks: true, check: checkInstallations},
 	{name: "limits", asks: true, check: checkLimits},
+	{name: "names", asks: true, check: checkNames},
 }
 
 // doctorStep is one thing to look at. It gives at least one finding.
@@ -86,8 +89,8 @@ func doctorCommand(a *app) *cobra.Command {
 		Use:   "doctor",
 		Short: "check the installation, and say what to do",
 		Long: `Looks at each step of the installation with the settings that serve would use: the variables, the data directory, the
-App's key, permissions, events and webhook on GitHub, whether deliveries arrive, and each organisation where the App is
-installed. It changes nothing, and may run beside the server.
+App's key, permissions, events and webhook on GitHub, whether deliveries arrive, each organisation where the App is
+installed, and whether what their files name is on GitHub. It changes nothing, and may run beside the server.
 
   ●  in order     ▲  needs you     ○  could not be told
 

@@ -31,6 +31,7 @@ var variables = []variable{
 	{"PITCREW_DATA", nil}, // any text
 	{"PITCREW_DATABASE_URL", func(r *reader) { r.database() }},
 	{"PITCREW_KEEP_RAW", func(r *reader) { r.days("PITCREW_KEEP_RAW", "0") }},
+	{"PITCREW_WRITE_GAP", func(r *reader) { r.gap("PITCREW_WRITE_GAP") }},
 }
 
 // checkSettings reads the settings as serve does, and then each by itself.

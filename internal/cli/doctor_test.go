@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
+	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
 	"fmt"
@@ -25,6 +26,7 @@ import (
 	"github.com/pitcrew-app/pitcrew/internal/contract"
 	"github.com/pitcrew-app/pitcrew/internal/eventlog"
 	"github.com/pitcrew-app/pitcrew/internal/ghsim"
+	"github.com/pitcrew-app/pitcrew/internal/pgtest"
 )
 
 // newReferee loads GitHub's own description of its API once for all tests.
@@ -84,7 +86,7 @@ func appInOrder(t *testing.T) []byte {
 	for name, level := range want.Permissions {
 		permissions[name] = level
 	}
-	text, err := json.Marshal(map[string]any{"app": map[string]any{"permissions": permissions, "events": want.Events}, "files": map[string]string{"a.txt": "a"}})
+	text, err := json.Marshal(map[string]any{"app": map[string]any{"permissions": permissions, "events": want.Events}, "files": map[string]string{".platform.yml": "version: 1\nmerge: {policies: [{approvals: 1}]}\n"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -197,7 +199,7 @@ func TestDoctor_in_order(t *testing.T) {
 		t.Errorf("asked GitHub for what it does not have: %v", errs)
 	}
 	for _, call := range c.sim.Calls() {
-		if call.Method != http.MethodGet && !strings.HasSuffix(call.Path, "/access_tokens") {
+		if call.Method != http.MethodGet && !strings.HasSuffix(call.Path, "/access_tokens") && !strings.HasPrefix(strings.TrimSpace(string(call.Body)), `{"query":"query `) {
 			t.Errorf("%s %s: doctor changes nothing", call.Method, call.Path)
 		}
 	}
@@ -233,6 +235,19 @@ func TestDoctor_each_thing_that_can_be_wrong(t *testing.T) {
 		}, "wrong: the oldest of 1 subjects"},
 		{"somebody looks", "log", func(c *clinic) {
 			c.log(eventlog.Append{Marks: []eventlog.Mark{{Subject: "pr:1:1", At: time.Now().Add(-time.Minute)}}})
+		}, "ok: "},
+
+		{"no files yet", "integrity", none, "skipped: there are no files yet"},
+		{"damaged", "integrity", func(c *clinic) { c.log(delivered("g", "push")); c.harm("log.db") }, "wrong: log.db is damaged: "},
+		{"write-ahead log", "integrity", func(c *clinic) { c.log(); c.grow("people.db-wal", largeWAL+1) }, "wrong: people.db has 256.0 MB in its write-ahead log"},
+		{"whole", "integrity", func(c *clinic) { c.log() }, "ok: log.db "},
+
+		{"no ledger yet", "ledger", none, "skipped: there is no log yet"},
+		{"ledger behind", "ledger", func(c *clinic) {
+			c.log(eventlog.Append{Received: time.Date(2026, 11, 2, 9, 9, 0, 0, time.UTC), Events: []eventlog.Event{{Source: "github", Kind: "push"}}})
+		}, "wrong: reports and pages lack what came since 2026-11-02 09:09 UTC"},
+		{"ledger just behind", "ledger", func(c *clinic) {
+			c.log(eventlog.Append{Received: time.Now(), Events: []eventlog.Event{{Source: "github", Kind: "push"}}})
 		}, "ok: "},
 
 		{"unreachable", "github", func(c *clinic) { c.env["GITHUB_V3_API_URL"] = "http://127.0.0.1:1/" }, "wrong: no answer from http://127.0.0.1:1/"},
@@ -286,6 +301,12 @@ func TestDoctor_each_thing_that_can_be_wrong(t *testing.T) {
 			c.answer["/installation/repositories"] = `{"total_count": 1}`
 			c.header = http.Header{"X-Ratelimit-Limit": {"5000"}, "X-Ratelimit-Remaining": {"499"}, "X-Ratelimit-Reset": {"1793610000"}}
 		}, "wrong: acme: 499 of 5000 requests left until"},
+
+		{"no label", "names", func(c *clinic) { c.platform("merge: {policies: [{when: {label: nosuch}, approvals: 1}]}") }, `wrong: acme/api: .platform.yml:2:`},
+		{"what it lacks", "names", func(c *clinic) { c.platform("merge: {policies: [{when: {label: nosuch}, approvals: 1}]}") }, `the repository has no label "nosuch"`},
+		{"unknown key", "names", func(c *clinic) { c.platform("merge: {polices: []}") }, `unknown key "polices"`},
+		{"file cannot be read", "names", func(c *clinic) { c.answer["/repos/acme/api/contents/.platform.yml"] = "no JSON" }, "skipped: acme/api: read .platform.yml"},
+		{"installations cannot be read", "names", func(c *clinic) { c.answer["/installation/repositories"] = `{"total_count": 7}` }, "skipped: list repositories"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			c := newClinic(t)
@@ -310,6 +331,35 @@ func (c *clinic) file(name string, mode os.FileMode) string {
 		c.t.Fatal(err)
 	}
 	return path
+}
+
+// harm puts noise into a page of a file.
+func (c *clinic) harm(name string) {
+	c.t.Helper()
+	path := filepath.Join(c.dir, name)
+	text, err := os.ReadFile(path)
+	if err == nil {
+		copy(text[3*4096:], bytes.Repeat([]byte{0xa5}, 4096))
+		err = os.WriteFile(path, text, 0o600)
+	}
+	if err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+// grow makes a file that long, with nothing in it.
+func (c *clinic) grow(name string, size int64) {
+	c.t.Helper()
+	path := c.file(name, 0o600)
+	if err := os.Truncate(path, size); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+// platform makes the repository's file another one.
+func (c *clinic) platform(sections string) {
+	c.answer["/repos/acme/api/contents/.platform.yml"] = fmt.Sprintf(`{"type": "file", "encoding": "base64", "content": %q}`,
+		base64.StdEncoding.EncodeToString([]byte("version: 1\n"+sections+"\n")))
 }
 
 func (c *clinic) chmod(mode os.FileMode) {
@@ -399,6 +449,38 @@ func TestAppYML_is_the_one_at_the_root(t *testing.T) {
 	m, err := readAppManifest()
 	if err != nil || len(m.Permissions) < 5 || len(m.Events) < 10 {
 		t.Errorf("read %d permissions and %d events: %v", len(m.Permissions), len(m.Events), err)
+	}
+}
+
+// With a database the server is asked about itself.
+func TestDoctor_database(t *testing.T) {
+	url := pgtest.Database(t)
+	log, err := eventlog.Open(url, eventlog.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { log.Close() })
+	c := newClinic(t)
+	c.env["PITCREW_DATABASE_URL"] = url
+	at := func(step string) string { return atStep(c.examine(true), step) }
+	if got := at("integrity"); !strings.HasPrefix(got, "ok: PostgreSQL 1") {
+		t.Errorf("integrity: %s", got)
+	}
+	if got := at("ledger"); !strings.HasPrefix(got, "ok: ") {
+		t.Errorf("ledger: %s", got)
+	}
+	c.now = func() time.Time { return time.Now().Add(time.Hour) }
+	if got := at("integrity"); !strings.HasPrefix(got, "wrong: the database's clock and this machine's are 1h0m0s apart") {
+		t.Errorf("an hour ahead: %s", got)
+	}
+	c.now = time.Now
+	c.env["PITCREW_DATABASE_URL"] = url + "&synchronous_commit=off"
+	if got := at("integrity"); !strings.HasPrefix(got, "wrong: synchronous_commit = off") {
+		t.Errorf("not synced: %s", got)
+	}
+	c.env["PITCREW_DATABASE_URL"] = "postgres://127.0.0.1:1/none"
+	if got := at("integrity"); !strings.HasPrefix(got, "skipped: the database did not say") {
+		t.Errorf("no database: %s", got)
 	}
 }
 

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"regexp"
@@ -19,6 +20,7 @@ import (
 
 func explainCommand(a *app) *cobra.Command {
 	var live, asJSON bool
+	var with string
 	c := &cobra.Command{
 		Use:   "explain OWNER/REPO#N",
 		Short: "say why a pull request is where it is",
@@ -30,21 +32,32 @@ With --live it asks GitHub now and decides anew, without doing anything: through
 are set (GITHUB_APP_INTEGRATION_ID and GITHUB_APP_PRIVATE_KEY), else with GITHUB_TOKEN, a token that may read. If there
 is a log, what pitcrew remembers of the pull request counts as well.
 
---json prints one object: pull_request, title, state, short, sentence, then, head, base_ref, base, config, decided, live,
-position, next, and rules, each with rule, state and because: code, state, sentence, where, clears, by, asked. A state
-is one of done, waiting, needs a person, stopped, off. Keys are only ever added.`,
-		Example: "  pitcrew explain 'acme/api#41'\n  pitcrew explain --live https://github.com/acme/api/pull/41",
+Below the reasons of a rule stand the conditions that it asked, in order, each with its line; with --live also what the
+pull request has there, and what else is set in the section, each with the layer and line that says so.
+
+--with FILE decides as --live does, as if FILE were the repository's .platform.yml, above the organisation's file as it
+is. Nothing has to be pushed for it, and nothing is changed by it.
+
+--json prints one object: pull_request, title, state, short, sentence, then, head, base_ref, base, config, with, decided,
+live, position, next, and rules, each with rule, state, because (code, state, sentence, where, clears, by, asked), asked
+(of, state, sentence, seen, where), unkept and settings (key, value, where). A state is one of done, waiting, needs a
+person, stopped, off. Keys are only ever added.
+
+Exit code 0: it was explained, whatever the decision; 1: it could not be, because GitHub or the log gave no answer; 2: it
+was asked for wrongly, or FILE is no file that can be followed.`,
+		Example: "  pitcrew explain 'acme/api#41'\n  pitcrew explain --live https://github.com/acme/api/pull/41\n  pitcrew explain --with .platform.yml 'acme/api#41'",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			name, number, err := pullName(args[0])
 			if err != nil {
 				return err
 			}
-			look := a.explain
-			if live {
-				look = a.explainLive
+			var e explanation
+			if live || with != "" {
+				e, err = a.explainLive(c.Context(), name, number, with)
+			} else {
+				e, err = a.explain(c.Context(), name, number)
 			}
-			e, err := look(c.Context(), name, number)
 			if err != nil {
 				return err
 			}
@@ -55,6 +68,7 @@ is one of done, waiting, needs a person, stopped, off. Keys are only ever added.
 		},
 	}
 	c.Flags().BoolVar(&live, "live", false, "ask GitHub now, instead of reading the log")
+	c.Flags().StringVar(&with, "with", "", "a file: decide as if it were the repository's .platform.yml; asks GitHub")
 	c.Flags().BoolVar(&asJSON, "json", false, "print as JSON")
 	return c
 }
@@ -85,6 +99,7 @@ type explanation struct {
 	Base        string          `json:"base,omitempty"`
 	Config      string          `json:"config,omitempty"` // blob of .platform.yml
 	Decided     time.Time       `json:"decided,omitzero"`
+	With        string          `json:"with,omitempty"` // the file that was taken for it
 	Live        bool            `json:"live"`
 	Position    int             `json:"position,omitempty"` // in the line of its base
 	Next        string          `json:"next,omitempty"`     // when it is looked at again
@@ -94,6 +109,24 @@ type explainedRule struct {
 	Rule    string            `json:"rule"`
 	State   rules.State       `json:"state"`
 	Because []explainedReason `json:"because"`
+
+	Asked    []explainedCondition `json:"asked,omitempty"`    // each key that was asked of the pull request, in order
+	Unkept   int                  `json:"unkept,omitempty"`   // how many more were asked before these, which the log does not hold
+	Settings []explainedSetting   `json:"settings,omitempty"` // live: what holds in the section, and which layer and line says so
+}
+
+type explainedSetting struct {
+	Key   string `json:"key"`
+	Value string `json:"value"`
+	Where string `json:"where"`
+}
+
+type explainedCondition struct {
+	Of       string      `json:"of,omitempty"` // what it belongs to: never, policy bots; empty: the section itself
+	State    rules.State `json:"state"`
+	Sentence string      `json:"sentence"`
+	Seen     string      `json:"seen,omitempty"` // live: what the pull request has there
+	Where    string      `json:"where,omitempty"`
 }
 
 type explainedReason struct {
@@ -109,6 +142,11 @@ type explainedReason struct {
 // explain reads the newest decision about a pull request from the log.
 func (a *app) explain(ctx context.Context, name string, number int) (explanation, error) {
 	book, log, err := openReadOnly(a)
+	var usage usageError
+	if errors.As(err, &usage) {
+		usage.hint += "; --live asks GitHub instead"
+		return explanation{}, usage
+	}
 	if err != nil {
 		return explanation{}, err
 	}
@@ -163,6 +201,10 @@ func explained(name string, d rules.Decided, sum rules.Summary, names rules.Name
 		for _, reason := range answer.Because {
 			r.Because = append(r.Because, explainedOne(reason, names))
 		}
+		for _, c := range answer.Asked {
+			r.Asked = append(r.Asked, explainedCondition{c.Of, c.State, c.Sentence(), c.Seen, c.Where})
+		}
+		r.Unkept = answer.Unkept
 		e.Rules = append(e.Rules, r)
 	}
 	return e

@@ -6,10 +6,13 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
+	"github.com/pitcrew-app/pitcrew/config"
 	"github.com/pitcrew-app/pitcrew/internal/engine"
 	"github.com/pitcrew-app/pitcrew/internal/eventlog"
 	"github.com/pitcrew-app/pitcrew/internal/github"
@@ -17,8 +20,13 @@ import (
 	"github.com/rs/zerolog"
 )
 
-// explainLive asks GitHub about a pull request now, and decides. It writes nothing, there or here.
-func (a *app) explainLive(ctx context.Context, name string, number int) (explanation, error) {
+// explainLive asks GitHub about a pull request now, and decides; with names a file that is taken for the repository's own. It
+// writes nothing, there or here.
+func (a *app) explainLive(ctx context.Context, name string, number int, with string) (explanation, error) {
+	text, err := readRight(a, with, config.Check)
+	if err != nil {
+		return explanation{}, err
+	}
 	client, err := a.door()
 	if err != nil {
 		return explanation{}, err
@@ -34,6 +42,11 @@ func (a *app) explainLive(ctx context.Context, name string, number int) (explana
 	if err != nil {
 		return explanation{}, notThere(err, fmt.Sprintf("%s#%d", name, number))
 	}
+	if with != "" {
+		if s.Config, err = client.With(ctx, s, text); err != nil {
+			return explanation{}, err
+		}
+	}
 	known, err := a.remind(ctx, s)
 	if err != nil {
 		return explanation{}, err
@@ -43,12 +56,59 @@ func (a *app) explainLive(ctx context.Context, name string, number int) (explana
 		return explanation{}, err
 	}
 	d := rules.DecidedOn(s, verdicts)
+	d.Answers = rules.Explain(s, verdicts) // with what only who looks now may see
 	e := explained(fmt.Sprintf("%s#%d", ref.FullName(), number), d, rules.Summarise(d.Answers, nil), nil)
+	e.set(s.Config, d.Answers)
 	if s.Config.Absent() {
 		e.Sentence = "Nothing is done here: there is no .platform.yml on " + s.PR.BaseRef + "."
 	}
-	e.Title, e.Live, e.Decided = s.PR.Title, true, s.Now
+	e.Title, e.Live, e.With, e.Decided = s.PR.Title, true, with, s.Now
 	return e, nil
+}
+
+// toldByAsking are the keys of which the conditions say what came of them.
+var toldByAsking = regexp.MustCompile(`^(policies\[\d+\]\.)?(when|unless|never)(\.|$)`)
+
+// set adds what else is set in each section that is on; of policies, in the one that decides.
+func (e *explanation) set(c rules.Config, answers []rules.Answer) {
+	if c.File == nil {
+		return
+	}
+	for i, r := range e.Rules {
+		s := c.File.Sections[r.Rule]
+		at := slices.IndexFunc(rules.Forms, func(f config.Form) bool { return f.Name == r.Rule })
+		if s == nil || s.Off || at < 0 {
+			continue
+		}
+		settings := s.Settings(rules.Forms[at])
+		decides := policyPath(settings, answers[i])
+		for _, set := range settings {
+			key := strings.TrimPrefix(set.Key, r.Rule+".")
+			elsewhere := strings.HasPrefix(key, "policies") && (decides == "" || !strings.HasPrefix(set.Key, decides))
+			if set.Value != config.Unset && !elsewhere && !toldByAsking.MatchString(key) {
+				e.Rules[i].Settings = append(e.Rules[i].Settings, explainedSetting{key, set.Value, set.Place.String()})
+			}
+		}
+	}
+}
+
+// policyPath is where the settings of the policy that decides begin, "merge.policies[1]."; empty where none of the file's does.
+func policyPath(settings []config.Setting, a rules.Answer) string {
+	name := ""
+	for _, r := range a.Because {
+		if r.Code == rules.CodePolicy {
+			name = r.Args["policy"]
+		}
+	}
+	for _, set := range settings {
+		if path, ok := strings.CutSuffix(set.Key, ".name"); ok && strings.Contains(path, "policies[") && name != "" {
+			number := strings.TrimSuffix(path[strings.LastIndexByte(path, '[')+1:], "]")
+			if i, err := strconv.Atoi(number); err == nil && (set.Value == name || set.Place.File == "" && name == strconv.Itoa(i+1)) {
+				return path + "."
+			}
+		}
+	}
+	return ""
 }
 
 // door is a way to GitHub: the App's, where the server's variables are set, else that of GITHUB_TOKEN.

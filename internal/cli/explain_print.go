@@ -62,6 +62,7 @@ func (t *tree) head(e explanation) {
 
 // rule draws a rule: in one line where it has one thing to say and nothing stands in its way.
 func (t *tree) rule(r explainedRule) {
+	defer t.beneath(r)
 	if len(r.Because) == 1 && r.Because[0].Clears == "" {
 		x := r.Because[0]
 		t.aligned(fmt.Sprintf("  %-10s %s %s: ", r.Rule, t.shape(r.State), r.State), strings.Repeat(" ", 15), x.Sentence, x.Where)
@@ -77,6 +78,37 @@ func (t *tree) rule(r explainedRule) {
 			t.WriteString(indent("asked: "+x.Asked, "         ", "           ") + "\n")
 		}
 	}
+}
+
+// beneath draws what a rule asked of the pull request, and what is set in its section.
+func (t *tree) beneath(r explainedRule) {
+	if len(r.Asked) > 0 {
+		t.WriteString("    conditions\n")
+	}
+	if r.Unkept > 0 {
+		fmt.Fprintf(t, "       (%d more before these; --live shows all)\n", r.Unkept)
+	}
+	for _, c := range r.Asked {
+		t.aligned("       "+t.shape(c.State)+"  ", "          ", c.text(), c.Where)
+	}
+	if len(r.Settings) > 0 {
+		t.WriteString("    settings\n")
+	}
+	for _, s := range r.Settings {
+		t.aligned("       ", "         ", s.Key+": "+s.Value, s.Where)
+	}
+}
+
+// text is a condition on one line: "policy bots: author dependabot[bot]; here: ana".
+func (c explainedCondition) text() string {
+	text := c.Sentence
+	if c.Of != "" {
+		text = c.Of + ": " + text
+	}
+	if c.Seen != "" && !strings.HasSuffix(text, " "+c.Seen) {
+		text += "; here: " + cut(c.Seen, width)
+	}
+	return text
 }
 
 // aligned writes a text after a prefix, with the place that asks for it at the right.
@@ -106,7 +138,10 @@ func (e explanation) foot(now time.Time) string {
 	if e.Base != "" {
 		fmt.Fprintf(&b, " on %s@%.7s", e.BaseRef, e.Base)
 	}
-	if e.Config != "" {
+	switch {
+	case e.With != "":
+		b.WriteString(" · with " + e.With)
+	case e.Config != "":
 		fmt.Fprintf(&b, " · config %.7s", e.Config)
 	}
 	if e.Position > 0 {

@@ -221,15 +221,21 @@ var full = explanation{
 	Then: "squash into main", Head: "3f2a1c9d", BaseRef: "main", Base: "a90c44e0", Config: "77aa01bc", Position: 2, Next: "Next look when a review comes.",
 	Decided: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC),
 	Rules: []explainedRule{
-		{"reviewers", rules.Done, []explainedReason{{State: rules.Done, Sentence: "asked or reviewing: ana and bo"}}},
-		{"merge", rules.NeedsYou, []explainedReason{
+		{Rule: "reviewers", State: rules.Done, Because: []explainedReason{{State: rules.Done, Sentence: "asked or reviewing: ana and bo"}},
+			Settings: []explainedSetting{{"request", "2", ".platform.org.yml:5"}, {"from", "[owners, a-very-long-login-of-somebody, another-very-long-login]", ".platform.yml:4"}}},
+		{Rule: "merge", State: rules.NeedsYou, Asked: []explainedCondition{
+			{"never", rules.Done, "not label hold", "automerge, docs", ".platform.org.yml:7"},
+			{"policy bots", rules.Off, "author dependabot[bot]", "ana", ".platform.yml:9"},
+			{"policy people", rules.Done, "label automerge or ready", "automerge, docs", ".platform.yml:10"},
+			{"policy people", rules.Waiting, "author @acme/core", "", ".platform.yml:10"},
+		}, Unkept: 3, Because: []explainedReason{
 			{State: rules.NeedsYou, Sentence: "approval 0 of 1 at 3f2a1c9", Where: "ruleset, .platform.yml:11",
 				Clears: "an approval of 3f2a1c9 from somebody with write access", By: "a reviewer", Asked: "ana and bo"},
 			{State: rules.Waiting, Sentence: "check a/very/long/name/of/a/check/that/somebody/thought/of not finished at 3f2a1c9",
 				Where: "branch protection, ruleset, .platform.yml:12", Clears: "the check finishes"},
 			{State: rules.Done, Sentence: "checks build, lint, unit, integration, e2e, coverage and licences: green on 3f2a1c9", Where: ".platform.yml:12"},
 		}},
-		{"update", rules.Off, []explainedReason{{State: rules.Off, Sentence: "nothing to do: main does not require it"}}},
+		{Rule: "update", State: rules.Off, Because: []explainedReason{{State: rules.Off, Sentence: "nothing to do: main does not require it"}}},
 	},
 }
 

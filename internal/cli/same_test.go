@@ -38,7 +38,7 @@ type saidRule struct {
 }
 
 // compared counts, so that a test that compares nothing fails.
-type compared struct{ pages, checks atomic.Int64 }
+type compared struct{ pages, checks, conditions atomic.Int64 }
 
 // TestAllSayTheSame plays every story, and wherever nothing moves any more holds the page, the API, the check run as it
 // stands on GitHub, and explain against each other.
@@ -63,9 +63,9 @@ func TestAllSayTheSame(t *testing.T) {
 			})
 		}
 	})
-	t.Logf("compared %d pages and %d check runs", seen.pages.Load(), seen.checks.Load())
-	if seen.pages.Load() < 200 || seen.checks.Load() < 100 {
-		t.Errorf("only %d pages and %d check runs were compared", seen.pages.Load(), seen.checks.Load())
+	t.Logf("compared %d pages, %d check runs and %d conditions", seen.pages.Load(), seen.checks.Load(), seen.conditions.Load())
+	if seen.pages.Load() < 200 || seen.checks.Load() < 100 || seen.conditions.Load() < 500 {
+		t.Errorf("only %d pages, %d check runs and %d conditions were compared", seen.pages.Load(), seen.checks.Load(), seen.conditions.Load())
 	}
 }
 
@@ -105,12 +105,19 @@ func comparePull(ctx context.Context, t *testing.T, w story.World, seen *compare
 	}
 	differ(t, name+": API", want, saidByAPI(api))
 	differ(t, name+": page", want, saidByPage(page.Body.String()))
+	asked := askedByExplain(e)
+	for where, got := range map[string][]string{"API": askedByAPI(api), "page": askedByPage(page.Body.String())} {
+		if diff := cmp.Diff(asked, got); diff != "" {
+			t.Errorf("%s: conditions (-explain +%s):\n%s", name, where, diff)
+		}
+	}
+	seen.conditions.Add(int64(len(asked)))
 	seen.pages.Add(1)
 	run, ok, err := ownRun(w.GitHub, repo, e.Head)
 	if err != nil || !ok || e.ended() || want.passing() || shut(w.GitHub, repo) {
 		return err
 	}
-	differ(t, name+": check run", want, saidByCheck(run, want.State))
+	differ(t, name+": check run", want, saidByCheck(run, want))
 	seen.checks.Add(1)
 	return nil
 }
@@ -189,6 +196,42 @@ var (
 	pageTag     = regexp.MustCompile(`<[^>]*>`)
 )
 
+// The conditions of a tree, each as a line: what it belongs to, shape, sentence, place.
+
+func conditionLine(of string, state rules.State, sentence, where string) string {
+	if of != "" {
+		of += ": "
+	}
+	return strings.TrimSpace(rules.Shapes[state] + " " + of + sentence + " " + where)
+}
+
+func askedByExplain(e explanation) (lines []string) {
+	for _, r := range e.Rules {
+		for _, c := range r.Asked {
+			lines = append(lines, conditionLine(c.Of, c.State, c.Sentence, c.Where))
+		}
+	}
+	return lines
+}
+
+func askedByAPI(p server.PullJSON) (lines []string) {
+	for _, a := range p.Answers {
+		for _, c := range a.Asked {
+			lines = append(lines, conditionLine(c.Of, c.State, c.Sentence, c.Where))
+		}
+	}
+	return lines
+}
+
+var pageAsked = regexp.MustCompile(`(?s)<li class="asked">.*?<span aria-hidden="true">(.*?)</span>.*?<div>(.*?)</div>`)
+
+func askedByPage(text string) (lines []string) {
+	for _, m := range pageAsked.FindAllStringSubmatch(text, -1) {
+		lines = append(lines, html.UnescapeString(m[1]+" "+pageTag.ReplaceAllString(m[2], "")))
+	}
+	return lines
+}
+
 // saidByPage reads the page as people do: its words, without its form.
 func saidByPage(text string) said {
 	plain := func(text string) string {
@@ -245,17 +288,24 @@ func ownRun(sim *ghsim.Sim, repo, head string) (run checkRun, ok bool, err error
 	return run, false, nil
 }
 
-// saidByCheck reads the Markdown of a check run. Its state is only seen in the shapes.
-func saidByCheck(run checkRun, state rules.State) said {
-	s := said{Title: run.Output.Title, State: state}
-	for i, text := range strings.Split(run.Output.Summary, "\n") {
+// checkRule heads what a rule says in a check run.
+var checkRule = regexp.MustCompile(`^\*\*(\w+)\*\*$`)
+
+// saidByCheck reads the Markdown of a check run. Its state is only seen in the shapes. What it says about configuration that the pull
+// request brings stands only there: before the sentence, and in the title.
+func saidByCheck(run checkRun, want said) said {
+	s := said{Title: run.Output.Title, State: want.State}
+	if strings.HasPrefix(run.Output.Summary, "**") {
+		s.Title = want.Title
+	}
+	for _, text := range strings.Split(run.Output.Summary, "\n") {
 		text = unescape(text)
-		switch {
-		case i == 0:
-			s.Sentence = text
-		case strings.HasPrefix(text, "**"):
-			s.Rules = append(s.Rules, saidRule{Rule: strings.Trim(text, "*")})
-		case strings.HasPrefix(text, "- "):
+		switch m := checkRule.FindStringSubmatch(text); {
+		case m != nil:
+			s.Rules = append(s.Rules, saidRule{Rule: m[1]})
+		case len(s.Rules) == 0 && text != "":
+			s.Sentence = text // the last one before the rules
+		case len(s.Rules) > 0 && strings.HasPrefix(text, "- "):
 			rule := &s.Rules[len(s.Rules)-1]
 			reason, clears, _ := strings.Cut(strings.TrimPrefix(text, "- "), "; clears it: ")
 			if clears != "" {

@@ -66,7 +66,10 @@ func serve(ctx context.Context, a *app, s settings, observe, debug bool) error {
 func (s settings) setup(log zerolog.Logger, observe bool) server.Setup {
 	setup := server.Setup{
 		Data: s.where(), AppID: s.AppID, Key: s.Key, Secrets: s.Secrets, V3URL: s.V3URL, V4URL: s.V4URL, WebURL: s.WebURL,
-		PagesURL: s.PagesURL, PagesToken: s.PagesToken, Now: time.Now, Log: log, Owner: fmt.Sprintf("%d", os.Getpid()),
+		PagesURL: s.PagesURL, PagesToken: s.PagesToken, WriteGap: s.WriteGap, Now: time.Now, Log: log, Owner: fmt.Sprintf("%d", os.Getpid()),
+	}
+	if s.KeyFile != "" {
+		setup.KeyAgain = func() ([]byte, error) { return os.ReadFile(s.KeyFile) }
 	}
 	if observe {
 		setup.Observe = config.ObserveYes

@@ -19,6 +19,7 @@ import (
 
 	"github.com/pitcrew-app/pitcrew/internal/eventlog"
 	"github.com/pitcrew-app/pitcrew/internal/ghsim"
+	"github.com/rs/zerolog"
 )
 
 // asProgram makes the test binary be pitcrew itself, so that processes are started and killed for real.
@@ -205,6 +206,8 @@ func TestMissingSettingsAreOneSentence(t *testing.T) {
 		{"PITCREW_ADDR", "8080", `PITCREW_ADDR is "8080"`},
 		{"PITCREW_PAGES_ADDR", ":8081", "the pages have no sign-in yet"},
 		{"PITCREW_KEEP_RAW", "soon", `PITCREW_KEEP_RAW is "soon"`},
+		{"PITCREW_WRITE_GAP", "2h", `PITCREW_WRITE_GAP is "2h"`},
+		{"PITCREW_WRITE_GAP", "-1s", `PITCREW_WRITE_GAP is "-1s"`},
 		{"GITHUB_V3_API_URL", "github.example.com", `GITHUB_V3_API_URL is "github.example.com"`},
 		{"PITCREW_DATABASE_URL", "mysql://root:hush@x", "PITCREW_DATABASE_URL is no address of a PostgreSQL database"},
 	} {
@@ -244,5 +247,15 @@ func TestDemoResultForm(t *testing.T) {
 	}
 	if want := `{"deliveries":1,"acts":{"merge":1},"minutes":1,"waiting":null}`; string(doc) != want {
 		t.Errorf("got %s", doc)
+	}
+}
+
+func TestWriteGap(t *testing.T) {
+	for value, want := range map[string]time.Duration{"": 0, "0": -1, "0s": -1, "250ms": 250 * time.Millisecond, "1m": time.Minute} {
+		r := reader{env: func(string) string { return value }}
+		s := settings{WriteGap: r.gap("PITCREW_WRITE_GAP")}
+		if got := s.setup(zerolog.Nop(), false).WriteGap; got != want || r.err != nil {
+			t.Errorf("%q: %s, %v", value, got, r.err)
+		}
 	}
 }

@@ -22,8 +22,10 @@ type settings struct {
 	Data                     string
 	Database                 string // URL of PostgreSQL; empty: Data has everything
 	KeepRaw                  time.Duration
+	WriteGap                 time.Duration // see github.Options
 	AppID                    int64
 	Key                      []byte
+	KeyFile                  string   // that Key was read from; empty: it was none
 	Secrets                  [][]byte // current, then previous
 	V3URL, V4URL, WebURL     string
 	PagesURL                 string // how people reach the pages; empty: check runs link nothing
@@ -45,6 +47,7 @@ func readSettings(env func(string) string) (settings, error) {
 		Data:       r.text("PITCREW_DATA", "./data"),
 		Database:   r.database(),
 		KeepRaw:    r.days("PITCREW_KEEP_RAW", "7d"),
+		WriteGap:   r.gap("PITCREW_WRITE_GAP"),
 		PagesURL:   r.url("PITCREW_PAGES_URL", ""),
 		V3URL:      r.url("GITHUB_V3_API_URL", "https://api.github.com/"),
 		V4URL:      r.url("GITHUB_V4_API_URL", "https://api.github.com/graphql"),
@@ -52,6 +55,9 @@ func readSettings(env func(string) string) (settings, error) {
 	}
 	s.AppID = r.appID()
 	s.Key = r.key()
+	if env("GITHUB_APP_PRIVATE_KEY") == "" {
+		s.KeyFile = env("GITHUB_APP_PRIVATE_KEY_FILE")
+	}
 	s.Secrets = r.secrets()
 	if s.PagesToken == "" && !loopback(s.PagesAddr) {
 		r.fail("PITCREW_PAGES_ADDR is "+s.PagesAddr+", which others can reach, and the pages have no sign-in yet", "set PITCREW_PAGES_TOKEN, or use 127.0.0.1:8081")
@@ -134,6 +140,23 @@ func (r *reader) days(name, def string) time.Duration {
 	}
 	r.fail(fmt.Sprintf("%s is %q, which is no time", name, v), "write it like 7d or 12h")
 	return 0
+}
+
+// gap is the time between two writes: 0 where nothing is set, negative where it is none.
+func (r *reader) gap(name string) time.Duration {
+	v := r.env(name)
+	if v == "" {
+		return 0
+	}
+	d, err := time.ParseDuration(v)
+	switch {
+	case err != nil || d < 0 || d > time.Minute:
+		r.fail(fmt.Sprintf("%s is %q, which is no time up to a minute", name, v), "write it like 1s or 250ms; 0 for none; unset it for a second where GitHub has limits")
+		return 0
+	case d == 0:
+		return -1
+	}
+	return d
 }
 
 func (r *reader) appID() int64 {

@@ -8,25 +8,52 @@ import (
 	"runtime"
 	"runtime/debug"
 	"strconv"
+	"strings"
 	"sync"
 
+	"github.com/pitcrew-app/pitcrew/config"
 	"github.com/pitcrew-app/pitcrew/internal/story"
+	"github.com/pitcrew-app/pitcrew/rules"
 	"github.com/rs/zerolog"
 	"github.com/spf13/cobra"
 )
 
+// testRun is how stories are played.
+type testRun struct {
+	update, noGit, asJSON bool
+	with, org             string // files that lie under the stories without their own
+	platform, below       []byte // their texts; nil: there is none
+}
+
 func testCommand(a *app) *cobra.Command {
-	var update, noGit bool
+	var p testRun
 	c := &cobra.Command{
 		Use:   "test DIR...",
-		Short: "play stories and compare their transcripts",
-		Long: `Plays the stories (*.txtar) in directories and files: each starts a simulated GitHub and the whole program, and
-compares what happened with what the story says. Needs git 2.38 or newer, or --no-git, which plays them faster: the simulated
-GitHub then keeps its repositories in memory, and nothing in a story shows the difference.`,
-		Example: "  pitcrew test testdata/scenarios",
+		Short: "play stories and compare what happens with what they say",
+		Long: `Plays the stories (*.txtar) in directories and files: each starts a simulated GitHub and the whole program, without a
+network, and compares what happened with what the story says. Whoever writes a policy keeps its tests in this form: a
+situation, and in a section decide what is expected of each pull request in it.
+
+    pitcrew test --with .platform.yml tests/
+
+--with FILE is the .platform.yml of every story that has none of its own; --org FILE, the organisation's file beside it. So
+a repository tests the file that it has, and an organisation the one that lies below all of its repositories. Either must
+be right: what pitcrew check calls an error is said before anything is played.
+
+docs/policy-tests.md shows how a story is written. --json prints one object: passed, failed, and stories, each with path,
+promise, passed, error, diff (of a transcript) and mismatches: line, pull_request, expected, decided, where.
+
+Exit code 0: all passed; 1: a story is decided otherwise, or is wrong itself; 2: it was asked for wrongly.
+
+Needs git 2.38 or newer, or --no-git, which plays them faster: the simulated GitHub then keeps its repositories in
+memory, and nothing in a story shows the difference.`,
+		Example: "  pitcrew test tests\n  pitcrew test --with .platform.yml --org ../.github/.platform.org.yml --no-git tests",
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			if !noGit {
+			if err := p.read(a); err != nil {
+				return err
+			}
+			if !p.noGit {
 				if err := checkGit(c.Context()); err != nil {
 					return err
 				}
@@ -38,45 +65,108 @@ GitHub then keeps its repositories in memory, and nothing in a story shows the d
 			if len(paths) == 0 {
 				return usageError{"no stories there", "a story is a file that ends in .txtar"}
 			}
-			return a.playAll(c.Context(), paths, update, noGit)
+			return a.playAll(c.Context(), paths, p)
 		},
 	}
-	c.Flags().BoolVar(&noGit, "no-git", false, "keep the simulated GitHub's repositories in memory")
-	c.Flags().BoolVar(&update, "update", false, "write what happened into the stories; read the difference before you keep it")
+	c.Flags().StringVar(&p.with, "with", "", "the .platform.yml of stories that have none")
+	c.Flags().StringVar(&p.org, "org", "", "the .platform.org.yml of stories that have none")
+	c.Flags().BoolVar(&p.asJSON, "json", false, "print as JSON")
+	c.Flags().BoolVar(&p.noGit, "no-git", false, "keep the simulated GitHub's repositories in memory")
+	c.Flags().BoolVar(&p.update, "update", false, "write what happened into the stories; read the difference before you keep it")
 	return c
+}
+
+// read reads the files that lie under the stories. One that is wrong would fail every story for the same reason.
+func (p *testRun) read(a *app) error {
+	var err error
+	if p.platform, err = readRight(a, p.with, config.Check); err != nil {
+		return err
+	}
+	p.below, err = readRight(a, p.org, config.CheckOrg)
+	return err
+}
+
+// readRight reads a file in which nothing is wrong; nil: none is named.
+func readRight(a *app, path string, check func(string, []byte, []config.Form) ([]config.Problem, []config.Mention)) ([]byte, error) {
+	if path == "" {
+		return nil, nil
+	}
+	text, err := readGiven(path)
+	if err != nil {
+		return nil, err
+	}
+	f := &checked{Name: path}
+	if f.Problems, _ = check(path, text, rules.Forms); f.count(config.Error) == 0 {
+		return text, nil
+	}
+	if err := checkedText(a.err, f); err != nil {
+		return nil, err
+	}
+	return nil, usageError{path + " is wrong, so nothing would be decided by it", "mend what is said above; pitcrew check " + path + " says it again"}
 }
 
 // outcome is one story that was played.
 type outcome struct {
-	path string
-	diff string
-	err  error
+	Path       string           `json:"path"`
+	Promise    string           `json:"promise,omitempty"`
+	Passed     bool             `json:"passed"`
+	Error      string           `json:"error,omitempty"` // of the story itself, with its line
+	Diff       string           `json:"diff,omitempty"`  // of a transcript
+	Mismatches []story.Mismatch `json:"mismatches,omitempty"`
 }
 
-func (a *app) playAll(ctx context.Context, paths []string, update, noGit bool) error {
+func (a *app) playAll(ctx context.Context, paths []string, p testRun) error {
 	defer debug.SetGCPercent(debug.SetGCPercent(story.GCPercent))
-	failed := 0
-	for o := range stories(ctx, paths, update, noGit) {
-		switch {
-		case o.err != nil:
-			failed++
-			fmt.Fprintf(a.out, "FAIL  %s\n%v\n", o.path, o.err)
-		case o.diff != "":
-			failed++
-			fmt.Fprintf(a.out, "FAIL  %s\n%s\n", o.path, o.diff)
-		default:
-			fmt.Fprintf(a.out, "ok    %s\n", o.path)
+	done := struct {
+		Passed  int       `json:"passed"`
+		Failed  int       `json:"failed"`
+		Stories []outcome `json:"stories"`
+	}{Stories: []outcome{}}
+	for o := range stories(ctx, paths, p) {
+		if o.Passed {
+			done.Passed++
+		} else {
+			done.Failed++
+		}
+		done.Stories = append(done.Stories, o)
+		if !p.asJSON {
+			fmt.Fprint(a.out, o.text())
 		}
 	}
-	fmt.Fprintf(a.out, "%d passed, %d failed\n", len(paths)-failed, failed)
-	if failed > 0 {
+	if p.asJSON {
+		if err := printJSON(a.out, done); err != nil {
+			return err
+		}
+	} else {
+		fmt.Fprintf(a.out, "%d passed, %d failed\n", done.Passed, done.Failed)
+	}
+	if done.Failed > 0 {
 		return errSilent
 	}
 	return nil
 }
 
+// text is an outcome for people: a line where it passed, else what was promised and each difference.
+func (o outcome) text() string {
+	if o.Passed {
+		return fmt.Sprintf("ok    %s\n", o.Path)
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "FAIL  %s\n", o.Path)
+	if o.Promise != "" {
+		b.WriteString(indent(o.Promise, "  ", "  ") + "\n")
+	}
+	if o.Error != "" {
+		b.WriteString("  " + strings.ReplaceAll(o.Error, "\n", "\n  ") + "\n")
+	}
+	for _, m := range o.Mismatches {
+		b.WriteString("  " + strings.ReplaceAll(strings.TrimSpace(m.String()), "\n", "\n  ") + "\n")
+	}
+	return b.String() + o.Diff
+}
+
 // stories plays stories side by side and gives their outcomes in the order of their paths.
-func stories(ctx context.Context, paths []string, update, noGit bool) <-chan outcome {
+func stories(ctx context.Context, paths []string, p testRun) <-chan outcome {
 	results := make([]chan outcome, len(paths))
 	var next sync.Mutex
 	at := 0
@@ -92,7 +182,7 @@ func stories(ctx context.Context, paths []string, update, noGit bool) <-chan out
 	for range runtime.GOMAXPROCS(0) {
 		go func() {
 			for i := take(); i < len(paths); i = take() {
-				results[i] <- play(ctx, paths[i], update, noGit)
+				results[i] <- p.play(ctx, paths[i])
 			}
 		}()
 	}
@@ -106,20 +196,38 @@ func stories(ctx context.Context, paths []string, update, noGit bool) <-chan out
 	return ordered
 }
 
-func play(ctx context.Context, path string, update, noGit bool) outcome {
-	s, err := story.Read(path)
+// play plays one story.
+func (p testRun) play(ctx context.Context, path string) outcome {
+	o := outcome{Path: path}
+	err := p.compare(ctx, &o)
 	if err != nil {
-		return outcome{path: path, err: err}
+		o.Error = err.Error()
 	}
-	diff, err := story.Check(ctx, s, story.Options{NoGit: noGit, Log: zerolog.Nop()}, update)
-	return outcome{path: path, diff: diff, err: err}
+	o.Passed = err == nil && o.Diff == "" && len(o.Mismatches) == 0
+	return o
+}
+
+func (p testRun) compare(ctx context.Context, o *outcome) error {
+	s, err := story.Read(o.Path)
+	if err != nil {
+		return err
+	}
+	o.Promise = s.Promise
+	s.Under(p.platform, p.below)
+	options := story.Options{NoGit: p.noGit, Log: zerolog.Nop()}
+	if s.Decide == "" || p.update {
+		o.Diff, err = story.Check(ctx, s, options, p.update)
+		return err
+	}
+	o.Mismatches, err = story.Decide(ctx, s, options)
+	return err
 }
 
 var gitVersion = regexp.MustCompile(`(\d+)\.(\d+)`)
 
 // checkGit wants git 2.38, which is the first with merge-tree --write-tree.
 func checkGit(ctx context.Context) error {
-	const hint = "the simulated GitHub keeps real repositories; install git 2.38 or newer"
+	const hint = "the simulated GitHub keeps real repositories; install git 2.38 or newer, or say --no-git"
 	out, err := exec.CommandContext(ctx, "git", "version").Output()
 	if err != nil {
 		return usageError{"git cannot be run: " + err.Error(), hint}

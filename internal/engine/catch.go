@@ -44,8 +44,8 @@ func (e *Engine) begin(ctx context.Context) error {
 	return err
 }
 
-// appLook looks at the App: deliveries that failed are asked for again, and installations that are new, gone, suspended or
-// allowed more than before are taken note of and made due.
+// appLook looks at the App: deliveries that failed are asked for again, installations that are new, gone, suspended or
+// allowed more than before are taken note of and made due, and what nobody needs any more is purged.
 func (l *look) appLook(ctx context.Context) error {
 	l.soon(l.Now().Add(catchUp))
 	if err := l.redeliver(ctx); err != nil { // holds up nothing else: what they told of is found anyway
@@ -82,6 +82,7 @@ func (l *look) appLook(ctx context.Context) error {
 			l.mark(rules.InstallationSubject(id), rules.FactState)
 		}
 	}
+	l.purge(ctx)
 	return l.finish(ctx, nil)
 }
 

@@ -34,6 +34,9 @@ type Door interface {
 	Target(ctx context.Context, source github.RepoRef, tag string, target github.RepoRef) (*rules.Snapshot, error)
 	Users(ctx context.Context, installation int64, repos []github.RepoRef, pkg string) ([]github.RepoRef, error)
 	Need(ctx context.Context, ref github.RepoRef, s *rules.Snapshot, need rules.Need) error
+	World(ctx context.Context, ref github.RepoRef, mentions []config.Mention) (*github.World, error)
+	List(ctx context.Context, ref github.RepoRef, q github.ListQuery) (github.Listing, error)
+	Under(change github.Change) *github.Under
 	Sweep(ctx context.Context, installation int64, repos []github.RepoRef) ([]github.Swept, error)
 	Forget(repo int64)
 	github.Writer
@@ -107,7 +110,7 @@ func (e *Engine) next(ctx context.Context) (time.Time, error) {
 
 // Run looks at what is due until ctx ends, several looks at a time; then it finishes the looks in hand.
 func (e *Engine) Run(ctx context.Context) error {
-	r := &runner{Engine: e, busy: make(chan struct{}, e.workers()), ended: make(chan struct{}, 1)}
+	r := &runner{Engine: e, busy: make(chan struct{}, e.workers()), ended: make(chan struct{}, 1), hands: map[int64]int{}}
 	defer r.looks.Wait()
 	for ctx.Err() == nil {
 		changed := e.Log.Changed()
@@ -134,7 +137,35 @@ type runner struct {
 	busy  chan struct{} // one for each look in hand
 	ended chan struct{} // holds a signal once a look has ended since the last wait
 	looks sync.WaitGroup
+
+	mu    sync.Mutex
+	hands map[int64]int // looks in hand, by installation
 }
+
+// full are the installations that have as many looks in hand as one may have: of eight one is left for the others, so that
+// their next look need not wait until one of a flood ends.
+func (r *runner) full() (full []int64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for id, n := range r.hands {
+		if n >= cap(r.busy)-cap(r.busy)/8 {
+			full = append(full, id)
+		}
+	}
+	return full
+}
+
+// hold counts a look that begins, or with -1 one that ended.
+func (r *runner) hold(inst int64, n int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.hands[inst] += n; r.hands[inst] == 0 {
+		delete(r.hands, inst)
+	}
+}
+
+// spareWait is when to see what has become due beside an installation that is full; one of its looks that ends wakes sooner.
+const spareWait = 200 * time.Millisecond
 
 func (r *runner) start(ctx context.Context) (time.Time, error) {
 	if err := r.begin(ctx); err != nil {
@@ -145,26 +176,34 @@ func (r *runner) start(ctx context.Context) (time.Time, error) {
 		if !probe.IsZero() {
 			return probe, nil
 		}
-		idle := room - len(r.busy)
-		if idle <= 0 {
+		if len(r.busy) >= room {
 			return time.Time{}, nil
 		}
-		claims, err := r.Log.Claim(ctx, r.Now(), lease, r.Owner, idle)
-		if err != nil {
+		full := r.full()
+		claims, err := r.Log.Claim(ctx, r.Now(), lease, r.Owner, 1, full...)
+		switch {
+		case err != nil:
 			return time.Time{}, err
-		}
-		if len(claims) == 0 {
+		case len(claims) > 0:
+			r.work(ctx, claims[0])
+		case len(full) > 0:
+			return r.Now().Add(spareWait), nil
+		default:
 			return r.next(ctx)
 		}
-		for _, c := range claims {
-			r.busy <- struct{}{}
-			r.looks.Go(func() {
-				r.look(context.WithoutCancel(ctx), c)
-				<-r.busy
-				r.signal()
-			})
-		}
 	}
+}
+
+// work makes the look of a claim beside the others.
+func (r *runner) work(ctx context.Context, c eventlog.Claim) {
+	r.busy <- struct{}{}
+	r.hold(c.Installation, 1)
+	r.looks.Go(func() {
+		r.look(context.WithoutCancel(ctx), c)
+		r.hold(c.Installation, -1)
+		<-r.busy
+		r.signal()
+	})
 }
 
 // signal makes wait look again.

@@ -282,6 +282,7 @@ func (l *look) decide(ctx context.Context, s *rules.Snapshot) ([]rules.Verdict, 
 		for _, v := range verdicts {
 			need.Logins = append(need.Logins, v.Need.Logins...)
 			need.Teams = append(need.Teams, v.Need.Teams...)
+			need.Roles = append(need.Roles, v.Need.Roles...)
 		}
 		if need.Empty() {
 			return verdicts, nil

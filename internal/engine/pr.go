@@ -14,7 +14,7 @@ import (
 // stands in the line of its base.
 func (l *look) pullRequest(ctx context.Context) error {
 	subject := l.claim.Subject
-	must, _, err := l.told(ctx, l.Now(), subject, l.claim.Since)
+	must, _, err := l.told(ctx, l.Now(), subject)
 	if err != nil {
 		return err
 	}
@@ -39,6 +39,9 @@ func (l *look) pullRequest(ctx context.Context) error {
 		return err
 	}
 	if !acted {
+		if err := l.preview(ctx, s); err != nil {
+			return err
+		}
 		if err := l.reportCheck(ctx, s, verdicts); err != nil {
 			return err
 		}

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/pitcrew-app/pitcrew/internal/eventlog"
 	"github.com/pitcrew-app/pitcrew/internal/github"
 	"github.com/pitcrew-app/pitcrew/rules"
 )
@@ -122,24 +121,4 @@ func (l *look) repositoryLook(ctx context.Context) error {
 		}
 	}
 	return l.finish(ctx, rules.WaitsFor(everywhere...))
-}
-
-// orgSpread is over how long a change of the organisation's file reaches all repositories, however many they are.
-const orgSpread = 15 * time.Minute
-
-// organisation makes every repository of the installation due, those where something happens first.
-func (l *look) organisation(ctx context.Context) error {
-	all := round{To: l.Now()}
-	if err := l.choose(ctx, l.repo.Installation, &all); err != nil {
-		return err
-	}
-	gap := min(markGap, orgSpread/time.Duration(max(len(all.Todo), 1)))
-	at := l.Now()
-	for _, id := range all.Todo {
-		if id != l.repo.ID {
-			at = at.Add(gap)
-			l.pending.Marks = append(l.pending.Marks, eventlog.Mark{Subject: rules.RepoSubject(id), At: at, Touches: []string{string(rules.FactConfig)}})
-		}
-	}
-	return nil
 }

@@ -163,13 +163,11 @@ func (e *Engine) compare(ctx context.Context, s github.Swept, how reading) (even
 		c.everything = how.everything || known && was.Config != now.Config
 		c.pulls(s.Open, how)
 		c.bases()
+		c.heads(s.Open)
 	}
 	c.closed()
 	if known && s.Release != "" && s.Release != was.Release {
 		c.mark(rules.ReleaseSubject(s.Repo.ID, s.Release), rules.FactRelease)
-	}
-	for _, pr := range s.Open {
-		c.out.Heads = append(c.out.Heads, eventlog.HeadOf{Repo: s.Repo.ID, SHA: pr.Head, Number: pr.Number})
 	}
 	doc, err := json.Marshal(now)
 	if err != nil {
@@ -206,6 +204,13 @@ func (c *comparison) pulls(open []github.SweptPR, how reading) {
 		if c.everything || changed && c.now.Config != "" || how.patrol != nil && how.patrol(pr.Number) {
 			c.mark(rules.PRSubject(c.repo, pr.Number), fact)
 		}
+	}
+}
+
+// heads takes note of which commits are heads, for events that name only a commit.
+func (c *comparison) heads(open []github.SweptPR) {
+	for _, pr := range open {
+		c.out.Heads = append(c.out.Heads, eventlog.HeadOf{Repo: c.repo, SHA: pr.Head, Number: pr.Number})
 	}
 }
 

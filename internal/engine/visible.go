@@ -23,11 +23,11 @@ type errStale struct{ until time.Time }
 
 func (e errStale) Error() string { return "GitHub does not show yet what its webhook said" }
 
-// visible fails with errStale while the snapshot does not show what the events since the last look said. At a base the events
+// visible fails with errStale while the snapshot does not show what the newest events said. At a base the events
 // about each pull request that was loaded count as well: a label that stops a merge must not be missed because it is the base's
 // turn.
 func (l *look) visible(ctx context.Context, s *rules.Snapshot) error {
-	must, newest, err := l.told(ctx, s.Now, l.claim.Subject, l.claim.Since)
+	must, newest, err := l.told(ctx, s.Now, l.claim.Subject)
 	if err != nil {
 		return err
 	}
@@ -51,11 +51,7 @@ func (l *look) visible(ctx context.Context, s *rules.Snapshot) error {
 // unshown is when the newest event came whose word the snapshot does not show of a pull request in the line; zero: it shows all.
 func (l *look) unshown(ctx context.Context, s *rules.Snapshot, p *rules.PR) (time.Time, error) {
 	subject := rules.PRSubject(s.Repo.ID, p.Number)
-	own, err := l.Log.Standing(ctx, subject)
-	if err != nil {
-		return time.Time{}, err
-	}
-	must, newest, err := l.told(ctx, s.Now, subject, own.Since)
+	must, newest, err := l.told(ctx, s.Now, subject)
 	if err != nil || newest.IsZero() || must.ShownIn(p) {
 		return time.Time{}, err
 	}
@@ -68,7 +64,7 @@ func (l *look) goneOrStale(ctx context.Context, gone error) error {
 		return gone
 	}
 	now := l.Now()
-	_, newest, err := l.told(ctx, now, l.claim.Subject, l.claim.Since)
+	_, newest, err := l.told(ctx, now, l.claim.Subject)
 	if err != nil || newest.IsZero() {
 		return errors.Join(gone, err)
 	}
@@ -88,16 +84,16 @@ func staleSince(newest, now time.Time) error {
 	return nil
 }
 
-// told joins what the events about a subject after a log number said that GitHub shows by now. newest is when the last of them
-// came; zero: there were none, or they were too long ago.
-func (l *look) told(ctx context.Context, now time.Time, subject rules.Subject, since int64) (must rules.MustShow, newest time.Time, err error) {
+// told joins what the events about a subject said that GitHub shows by now, those that an earlier look has seen as well: of two
+// reads the later one may be the older. newest is when the last of them came; zero: there were none, or they were too long ago.
+func (l *look) told(ctx context.Context, now time.Time, subject rules.Subject) (must rules.MustShow, newest time.Time, err error) {
 	subjects := []rules.Subject{subject}
 	if subject.Kind() == rules.KindPR {
 		// statuses, and checks of several pull requests, are events about the repository; they name a commit
 		subjects = append(subjects, rules.RepoSubject(subject.RepoID()))
 	}
 	for _, subject := range subjects {
-		events, err := l.recent(ctx, now, subject, since)
+		events, err := l.recent(ctx, now, subject)
 		if err != nil {
 			return rules.MustShow{}, time.Time{}, err
 		}
@@ -121,18 +117,17 @@ func (l *look) told(ctx context.Context, now time.Time, subject rules.Subject, s
 // recentPage is how many events are read at a time.
 const recentPage = 200
 
-// recent gives GitHub's events about a subject after a log number, oldest first, as far back as their word counts: about a busy
-// repository there may be very many older ones.
-func (l *look) recent(ctx context.Context, now time.Time, subject rules.Subject, since int64) ([]eventlog.Event, error) {
+// recent gives GitHub's events about a subject, oldest first, as far back as their word counts.
+func (l *look) recent(ctx context.Context, now time.Time, subject rules.Subject) ([]eventlog.Event, error) {
 	var events []eventlog.Event
-	q := eventlog.Query{After: since, Subject: subject, Source: "github", Desc: true, Limit: recentPage}
+	q := eventlog.Query{Subject: subject, Source: "github", Desc: true, Limit: recentPage}
 	for {
 		page, err := l.Log.Events(ctx, q)
 		if err != nil {
 			return nil, err
 		}
 		events = append(events, page...)
-		if len(page) < recentPage || now.Sub(page[len(page)-1].Received) > 2*mustShowFor {
+		if len(page) < recentPage || now.Sub(page[len(page)-1].Received) > mustShowFor {
 			slices.Reverse(events)
 			return events, nil
 		}

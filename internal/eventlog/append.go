@@ -1,6 +1,7 @@
 package eventlog
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -100,26 +101,26 @@ func (t *tx) keep(a Append) error {
 		number = t.next()
 	}
 	for _, m := range a.Marks {
-		if err := t.mark(m, number, a.Received); err != nil {
+		if err := t.mark(m, number, a); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (t *tx) mark(m Mark, number int64, now time.Time) error {
+func (t *tx) mark(m Mark, number int64, a Append) error {
 	subjects, err := t.subjects(m)
 	if err != nil {
 		return err
 	}
 	at := m.At
 	if at.IsZero() {
-		at = now
+		at = a.Received
 	}
 	touches := touches{}
 	touches.add(number, m.Touches...)
 	for _, s := range subjects {
-		if err := t.exec(t.say.mark, s, micros(at), number, touches.String()); err != nil {
+		if err := t.exec(t.say.mark, s, micros(at), number, touches.String(), cmp.Or(s.Installation(), a.installation)); err != nil {
 			return fmt.Errorf("mark %s: %w", s, err)
 		}
 	}

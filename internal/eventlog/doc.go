@@ -19,7 +19,8 @@
 //
 //   - What Append, Note and Finish returned without an error is on disk, synced, and survives the loss of the process or
 //     the machine. What they returned an error for is not there, not even by half; only where the answer of a database
-//     to a commit is lost it may be there, whole, and the delivery made again is then a duplicate.
+//     to a commit is lost, or where the machine or the process is lost after a disk refused to sync, it may be there, whole,
+//     and the delivery made again is then a duplicate.
 //   - An event and the marks that it causes are one transaction. So are the end of a look and all that it wrote.
 //   - A row that was claimed is looked at to the end by somebody: when its lease ends without Finish or Release, it can
 //     be claimed again, and no waits drop it.

@@ -21,30 +21,34 @@ type Claim struct {
 	Touches []string  // kinds of fact that were touched since, sorted; a mark that named none does not show
 	Due     time.Time // when it was due
 	Until   time.Time // end of the lease
+
+	Installation int64 // whose turn it was; 0: not known
 }
 
-// claimPage is how many due rows one operation examines at most: a bound for the time in which nobody else can write.
+// claimPage is how many due rows one operation examines, about: a bound for the time in which nobody else can write.
 const claimPage = 256
 
-// Claim leases up to n subjects that are due at now to owner, in order of time due, first mark, subject. It passes over
-// those that somebody else holds, and drops those that were touched only by facts outside their waits, unless the time
-// has come at which their last look asked to be repeated.
-func (db *DB) Claim(ctx context.Context, now time.Time, lease time.Duration, owner string, n int) ([]Claim, error) {
+// Claim leases up to n subjects that are due at now to owner: installations in turn, so that one with very many waiting
+// holds up no other, and of each its subjects in order of time due, first mark, subject. It passes over those that
+// somebody else holds, and drops those that were touched only by facts outside their waits, unless the time has come at
+// which their last look asked to be repeated. Installations in full are left out: they have as many looks in hand as they may.
+func (db *DB) Claim(ctx context.Context, now time.Time, lease time.Duration, owner string, n int, full ...int64) ([]Claim, error) {
 	var claims []Claim
-	for page := min(n, claimPage); len(claims) < n; page = claimPage {
-		var more []Claim
-		var examined int
+	for more := true; more && len(claims) < n; {
+		var some []Claim
 		err := db.log.write(ctx, func(t *tx) (err error) {
-			more, examined, err = t.claim(now, now.Add(lease), owner, n-len(claims), page)
+			k := taking{tx: t, now: now, until: now.Add(lease), owner: owner, n: n - len(claims), full: full}
+			some, more, err = k.claim(&db.turns)
 			return err
 		})
 		if err != nil && len(claims) == 0 {
 			return nil, fmt.Errorf("claim: %w", err)
 		}
-		claims = append(claims, more...)
-		if err != nil || examined < page {
-			break // what was claimed before an error is claimed
+		if err != nil {
+			break // what was claimed before is claimed
 		}
+		claims = append(claims, some...)
+		db.turns.had(some)
 	}
 	return claims, nil
 }
@@ -78,43 +82,6 @@ func (db *DB) ClaimOne(ctx context.Context, now time.Time, lease time.Duration, 
 	return c, ok, nil
 }
 
-// claim takes up to n of one page of due rows. It says how many it examined, dropped ones too: zero means that nothing
-// is left.
-func (t *tx) claim(now, until time.Time, owner string, n, page int) (claims []Claim, examined int, err error) {
-	due, err := t.claimable(now, page)
-	if err != nil {
-		return nil, 0, err
-	}
-	for _, row := range due {
-		if len(claims) == n {
-			break
-		}
-		if row.unmoved(micros(now)) {
-			if err := t.exec(sqlDrop, row.subject); err != nil {
-				return nil, 0, fmt.Errorf("drop %s: %w", row.subject, err)
-			}
-			continue
-		}
-		c, err := t.take(row, until, owner)
-		if err != nil {
-			return nil, 0, err
-		}
-		claims = append(claims, c)
-	}
-	return claims, len(due), nil
-}
-
-func (t *tx) claimable(now time.Time, n int) ([]dueRow, error) {
-	var out []dueRow
-	err := t.each(t.say.claimable, []any{micros(now), n}, func(scan func(...any) error) error {
-		var row dueRow
-		err := row.scan(scan)
-		out = append(out, row)
-		return err
-	})
-	return out, err
-}
-
 // take gives row to owner. From now on no waits can drop it: a look that began is made again if it does not end.
 func (t *tx) take(row dueRow, until time.Time, owner string) (Claim, error) {
 	c := Claim{
@@ -126,6 +93,8 @@ func (t *tx) take(row dueRow, until time.Time, owner string) (Claim, error) {
 		Touches: row.touches.kinds(),
 		Due:     fromMicros(row.at.Int64),
 		Until:   fromMicros(micros(until)),
+
+		Installation: row.installation,
 	}
 	row.touches.add(row.seq)
 	err := t.exec(sqlTake, row.at, owner, micros(until), c.Fence, row.touches.String(), row.subject)
@@ -138,6 +107,7 @@ func (t *tx) take(row dueRow, until time.Time, owner string) (Claim, error) {
 // dueRow is a row of the due set.
 type dueRow struct {
 	subject           rules.Subject
+	installation      int64
 	at                sql.NullInt64
 	seq, first, since int64
 	touches           touches
@@ -155,7 +125,7 @@ func (t *tx) dueRow(s rules.Subject) (row dueRow, found bool, err error) {
 
 func (r *dueRow) scan(scan func(...any) error) error {
 	var doc string
-	err := scan(&r.subject, &r.at, &r.seq, &r.first, &doc, &r.fresh, &r.freshFirst, &r.until, &r.fence, &r.since,
+	err := scan(&r.subject, &r.installation, &r.at, &r.seq, &r.first, &doc, &r.fresh, &r.freshFirst, &r.until, &r.fence, &r.since,
 		&r.waits, &r.again)
 	if err != nil {
 		return err

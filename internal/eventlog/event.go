@@ -2,6 +2,7 @@ package eventlog
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -66,6 +67,9 @@ type Append struct {
 	Marks    []Mark
 	Memory   map[rules.Subject]Memory // see Memory; an older one never replaces a newer one
 	Cursors  map[string]string        // as by SetCursor
+
+	// installation is whose turn the marks wait for: that of the events, or else of the look that makes them.
+	installation int64
 }
 
 // Appended says what became of an Append.
@@ -86,6 +90,9 @@ var (
 	ErrFence  = errors.New("the lease went to somebody else") // of Note, Finish, Release and Extend: stop, write nothing
 	ErrNoRaw  = errors.New("the raw delivery is not kept")    // of Raw: never kept, or forgotten
 	ErrClosed = errors.New("the log is closed")
+
+	// ErrNewer is of everything that writes, from the moment on at which a newer pitcrew has migrated the tables.
+	ErrNewer = errors.New("a newer pitcrew has changed the tables, and this one writes nothing any more: stop it, and start the newer one")
 )
 
 // prepared is a in the form in which it is stored, or the reason why it cannot be. It leaves a's slices as they are.
@@ -115,6 +122,7 @@ func (a Append) prepared(now time.Time) (Append, error) {
 			return a, fmt.Errorf("event %s: facts: %w", e.Kind, err)
 		}
 		e.Delivery, e.Received = a.Delivery, a.Received
+		a.installation = cmp.Or(a.installation, e.Installation)
 		events[i] = e
 	}
 	a.Events = events

@@ -1,6 +1,7 @@
 package eventlog
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -26,8 +27,8 @@ type Finish struct {
 func (db *DB) Note(ctx context.Context, c Claim, a Append) error {
 	a, err := a.prepared(db.now())
 	if err == nil {
-		err = db.within(ctx, c, true, func(t *tx, _ dueRow) error {
-			_, err := t.append(a, nil)
+		err = db.within(ctx, c, true, func(t *tx, row dueRow) error {
+			_, err := t.append(a.of(row), nil)
 			return err
 		})
 	}
@@ -42,12 +43,18 @@ func (db *DB) Note(ctx context.Context, c Claim, a Append) error {
 func (db *DB) Finish(ctx context.Context, c Claim, f Finish) error {
 	a, err := f.Append.prepared(db.now())
 	if err == nil {
-		err = db.within(ctx, c, true, func(t *tx, _ dueRow) error { return t.finish(c, a, f) })
+		err = db.within(ctx, c, true, func(t *tx, row dueRow) error { return t.finish(c, a.of(row), f) })
 	}
 	if err != nil {
 		return fmt.Errorf("finish %s: %w", c.Subject, err)
 	}
 	return nil
+}
+
+// of makes what a look at row has written its installation's.
+func (a Append) of(row dueRow) Append {
+	a.installation = cmp.Or(a.installation, row.installation)
+	return a
 }
 
 func (t *tx) finish(c Claim, a Append, f Finish) error {

@@ -2,6 +2,7 @@ package eventlog_test
 
 import (
 	"database/sql"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -15,43 +16,55 @@ import (
 	"github.com/pitcrew-app/pitcrew/rules"
 )
 
-// testdata/v1 is what version 1 has written: four deliveries, a finished look with waits, a lease, and a mark with a
-// number of its own.
+// testdata/vN is what version N has written: four deliveries, a finished look with waits, a lease, and a mark with a
+// number of its own; since version 2, a document.
 
-func olderFiles(t *testing.T) string {
+// newest is the version of the log's tables.
+const newest = 3
+
+func olderFiles(t *testing.T, version int) string {
 	dir := t.TempDir()
 	for _, name := range []string{"log", "people"} {
 		path := filepath.Join(dir, name+".db")
-		execute(t, path, "PRAGMA journal_mode = wal; "+dump(t, name+".sqlite.sql"))
+		execute(t, path, "PRAGMA journal_mode = wal; "+dump(t, version, name+".sqlite.sql"))
 	}
 	return dir
 }
 
-func olderDatabase(t *testing.T) string {
+func olderDatabase(t *testing.T, version int) string {
 	url := pgtest.Database(t)
-	pgtest.Execute(t, url, dump(t, "postgres.sql"))
+	pgtest.Execute(t, url, dump(t, version, "postgres.sql"))
 	return url
 }
 
-func dump(t *testing.T, name string) string {
+func dump(t *testing.T, version int, name string) string {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join("testdata/v1", name))
+	text, err := os.ReadFile(filepath.Join("testdata", fmt.Sprint("v", version), name))
 	check(t, err)
 	return string(text)
 }
 
 func TestMigrate(t *testing.T) {
-	for name, older := range map[string]func(*testing.T) string{"sqlite": olderFiles, "postgres": olderDatabase} {
-		t.Run(name, func(t *testing.T) {
-			where := older(t)
-			versions(t, where, 1)
-			if _, err := eventlog.OpenReadOnly(where); err == nil || !strings.Contains(err.Error(), "pitcrew migrate") {
-				t.Errorf("a reader of an older log: %v", err)
-			}
-			check(t, openAt(t, where).Close())
-			versions(t, where, 2)
-			migrated(t, where)
-		})
+	for name, older := range map[string]func(*testing.T, int) string{"sqlite": olderFiles, "postgres": olderDatabase} {
+		for version := 1; version < newest; version++ {
+			t.Run(fmt.Sprint(name, " from ", version), func(t *testing.T) {
+				where := older(t, version)
+				versions(t, where, version)
+				if _, err := eventlog.OpenReadOnly(where); err == nil || !strings.Contains(err.Error(), "pitcrew migrate") {
+					t.Errorf("a reader of an older log: %v", err)
+				}
+				db := openAt(t, where)
+				if version > 1 {
+					check(t, db.Change(ctx, "limits:1", func(doc []byte) ([]byte, error) {
+						equal(t, "document", string(doc), `{"used":7}`)
+						return doc, nil
+					}))
+				}
+				check(t, db.Close())
+				versions(t, where, newest)
+				migrated(t, where)
+			})
+		}
 	}
 }
 
@@ -59,7 +72,7 @@ func versions(t *testing.T, where string, log int) {
 	t.Helper()
 	got, err := eventlog.Schemas(where)
 	check(t, err)
-	equal(t, "versions", got, []eventlog.Schema{{Name: "log", Have: log, Want: 2}, {Name: "people", Have: 1, Want: 1}})
+	equal(t, "versions", got, []eventlog.Schema{{Name: "log", Have: log, Want: newest}, {Name: "people", Have: 1, Want: 1}})
 }
 
 // migrated finds everything that version 1 has written.
@@ -105,6 +118,48 @@ func TestNewer(t *testing.T) {
 	}
 }
 
+// TestNewerMeanwhile: an older pitcrew still runs when a newer one migrates. From then on it writes nothing.
+func TestNewerMeanwhile(t *testing.T) {
+	for name, place := range map[string]func(*testing.T) (where string, migrate func()){
+		"sqlite": func(t *testing.T) (string, func()) {
+			dir := t.TempDir()
+			return dir, func() { execute(t, filepath.Join(dir, "log.db"), "PRAGMA user_version = 99") }
+		},
+		"postgres": func(t *testing.T) (string, func()) {
+			url := pgtest.Database(t)
+			return url, func() { pgtest.Execute(t, url, "UPDATE log.version SET number = 99") }
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			where, migrate := place(t)
+			db := openAt(t, where)
+			mark(t, db, pr7, at(0))
+			mark(t, db, pr8, at(0))
+			c, _, err := db.ClaimOne(ctx, at(0), lease, "test", pr7)
+			check(t, err)
+			migrate()
+			_, appending := db.Append(ctx, eventlog.Append{Delivery: "late", Events: []eventlog.Event{event("late", pr7)}})
+			_, claiming := db.Claim(ctx, at(0), lease, "test", 1)
+			for what, err := range map[string]error{
+				"append": appending, "claim": claiming, "cursor": db.SetCursor(ctx, "late", "x"),
+				"note": db.Note(ctx, c, eventlog.Append{}), "finish": db.Finish(ctx, c, eventlog.Finish{}), "extend": db.Extend(ctx, c, at(99)),
+				"change": db.Change(ctx, "late", func([]byte) ([]byte, error) { return []byte("{}"), nil }),
+			} {
+				if !errors.Is(err, eventlog.ErrNewer) {
+					t.Errorf("%s: %v", what, err)
+				}
+			}
+			there, err := db.Has(ctx, "late")
+			check(t, err)
+			value, err := db.Cursor(ctx, "late")
+			check(t, err)
+			st, err := db.Standing(ctx, pr8)
+			check(t, err)
+			equal(t, "what was written", fmt.Sprint(there, value, st.Owner), "false")
+		})
+	}
+}
+
 // migratePlace says to the test binary that it is the process to be killed, and what it migrates.
 const migratePlace = "EVENTLOG_TEST_MIGRATE"
 
@@ -132,7 +187,7 @@ func TestMigrateKilled(t *testing.T) {
 	}
 	forms := map[int]int{}
 	for i := range 12 {
-		dir := olderFiles(t)
+		dir := olderFiles(t, 1)
 		execute(t, filepath.Join(dir, "log.db"), `WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
 			INSERT INTO due (subject, seq, first, touches, fence, since) SELECT 'pr:13:' || i, 1, 1, '{}', 0, 0 FROM n`)
 		child := migrating(t, dir)
@@ -151,7 +206,7 @@ func TestMigrateKilled(t *testing.T) {
 
 // TestMigrateKilledPostgres kills the process when half is done: it waits for a table that somebody else has locked.
 func TestMigrateKilledPostgres(t *testing.T) {
-	url := olderDatabase(t)
+	url := olderDatabase(t, 1)
 	db, err := sql.Open("pgx", url)
 	check(t, err)
 	defer db.Close()

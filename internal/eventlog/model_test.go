@@ -18,11 +18,12 @@ import (
 func testModel(t *testing.T, open store) {
 	db := open(t)
 	run := 0
+	had := &turnsModel{last: map[int64]int{}}
 	rapid.Check(t, func(r *rapid.T) {
 		run++
-		m := &model{db: db, now: start}
-		for i := range 3 {
-			m.subjects = append(m.subjects, &subjectModel{name: rules.PRSubject(int64(run), i+1)})
+		m := &model{db: db, now: start, turns: had}
+		for i := range 4 {
+			m.subjects = append(m.subjects, &subjectModel{name: rules.PRSubject(int64(run), i+1), whose: int64(10*run + i%2)})
 		}
 		defer m.clear(r)
 		r.Repeat(map[string]func(*rapid.T){
@@ -42,10 +43,26 @@ type model struct {
 	now      time.Time
 	subjects []*subjectModel
 	claims   []eventlog.Claim // all that were ever given; most have ended
+	turns    *turnsModel
+}
+
+// turnsModel is when each installation was last given a look.
+type turnsModel struct {
+	n    int
+	last map[int64]int
+}
+
+func (ts *turnsModel) had(claims []eventlog.Claim) {
+	for _, c := range claims {
+		ts.n++
+		ts.last[c.Installation] = ts.n
+	}
 }
 
 type subjectModel struct {
 	name   rules.Subject
+	whose  int64       // the installation that events about it name
+	inst   int64       // what was told of that
 	marks  []markModel // not yet taken into account by a look
 	newest int64
 	asked  []time.Time // times asked for by Again and Release
@@ -84,7 +101,12 @@ func must(r *rapid.T, err error) {
 func (m *model) mark(r *rapid.T) {
 	s, touches := draw(r, "subject", m.subjects), subset(r, "touches")
 	when := m.now.Add(time.Duration(rapid.IntRange(0, 30).Draw(r, "in")) * time.Second)
-	_, err := m.db.Append(ctx, eventlog.Append{Marks: []eventlog.Mark{{Subject: s.name, At: when, Touches: touches}}})
+	a := eventlog.Append{Marks: []eventlog.Mark{{Subject: s.name, At: when, Touches: touches}}}
+	if rapid.Bool().Draw(r, "event") {
+		a.Events = []eventlog.Event{{Source: "github", Kind: "test", Installation: s.whose}}
+		s.inst = s.whose
+	}
+	_, err := m.db.Append(ctx, a)
 	must(r, err)
 	s.newest, err = m.db.Head(ctx)
 	must(r, err)
@@ -137,7 +159,7 @@ func (s *subjectModel) touches() (out []string) {
 
 func (s *subjectModel) claim(r *rapid.T, got eventlog.Claim) {
 	want := eventlog.Claim{Subject: s.name, Fence: s.fence, Seq: s.newest, First: got.First, Since: s.since,
-		Touches: s.touches(), Due: s.due, Until: s.until}
+		Touches: s.touches(), Due: s.due, Until: s.until, Installation: s.inst}
 	if fmt.Sprint(got) != fmt.Sprint(want) {
 		r.Fatalf("claimed\n%+v, want\n%+v", got, want)
 	}
@@ -161,26 +183,53 @@ func (m *model) claim(r *rapid.T) {
 		y, _ := b.at()
 		return cmp.Or(x.Compare(y), cmp.Compare(a.first(got), b.first(got)))
 	})
-	i := 0
-	for _, s := range due {
-		if i == n && n > 0 {
-			break // what is behind was not examined
-		}
-		if !s.mayChange(m.now) {
-			s.marks, s.asked = nil, slices.DeleteFunc([]time.Time{s.again}, time.Time.IsZero)
-			continue
-		}
-		s.take(m.now)
+	want := m.inTurn(due, n)
+	for i, s := range want {
 		if i >= len(got) {
 			r.Fatalf("claimed %v, want %s as well", got, s.name)
 		}
 		s.claim(r, got[i])
-		i++
 	}
-	if i != len(got) {
-		r.Fatalf("claimed %v, want %d", got, i)
+	if len(want) != len(got) {
+		r.Fatalf("claimed %v, want %d", got, len(want))
 	}
 	m.claims = append(m.claims, got...)
+	m.turns.had(got)
+}
+
+// inTurn takes up to n of what is due, the oldest first: one of each installation, then again. It drops what need not be
+// looked at on the way.
+func (m *model) inTurn(due []*subjectModel, n int) (taken []*subjectModel) {
+	queues := map[int64][]*subjectModel{}
+	var order []int64
+	for _, s := range due {
+		if queues[s.inst] == nil {
+			order = append(order, s.inst)
+		}
+		queues[s.inst] = append(queues[s.inst], s)
+	}
+	slices.SortFunc(order, func(a, b int64) int {
+		x, _ := queues[a][0].at()
+		y, _ := queues[b][0].at()
+		return cmp.Or(cmp.Compare(m.turns.last[a], m.turns.last[b]), x.Compare(y), cmp.Compare(a, b))
+	})
+	for len(taken) < n && len(order) > 0 {
+		inst := order[0]
+		order = order[1:]
+		for took := false; !took && len(queues[inst]) > 0; queues[inst] = queues[inst][1:] {
+			s := queues[inst][0]
+			if took = s.mayChange(m.now); !took {
+				s.marks, s.asked = nil, slices.DeleteFunc([]time.Time{s.again}, time.Time.IsZero)
+				continue
+			}
+			s.take(m.now)
+			taken = append(taken, s)
+		}
+		if len(queues[inst]) > 0 {
+			order = append(order, inst)
+		}
+	}
+	return taken
 }
 
 // first breaks ties as the database said, if it said.
@@ -299,6 +348,7 @@ func (m *model) clear(r *rapid.T) {
 		if len(claims) == 0 {
 			return
 		}
+		m.turns.had(claims)
 		for _, c := range claims {
 			must(r, m.db.Finish(ctx, c, eventlog.Finish{}))
 		}

@@ -33,6 +33,7 @@ type DB struct {
 	leave  func()    // ends following the other copies of the program
 	vault  vault
 	tokens tokenCache
+	turns  turns
 	closed sync.Once
 
 	stirred signal

@@ -9,6 +9,7 @@ import (
 	"io"
 	"strings"
 	"sync"
+	"time"
 )
 
 // Person is who is behind a token.
@@ -26,7 +27,15 @@ type tokenCache struct {
 	m  map[int64]knownPerson
 }
 
-type knownPerson struct{ token, login string }
+type knownPerson struct {
+	token, login string
+	at           time.Time // when it was read: another process may erase it
+}
+
+// trust is for how long what was read of people.db is believed; see Erase.
+const trust = time.Minute
+
+func fresh(read, now time.Time) bool { return now.Sub(read) < trust }
 
 // Token is the name under which the log knows the GitHub user id: 128 random bits, the same for as long as people.db
 // knows the user. It remembers login, unless that is empty. It is on disk when Token returns.
@@ -34,10 +43,16 @@ func (db *DB) Token(ctx context.Context, id int64, login string) (string, error)
 	if id <= 0 {
 		return "", fmt.Errorf("token for user id %d: not an id", id)
 	}
-	if p, ok := db.tokens.get(id); ok && (login == "" || p.login == login) {
+	now := db.now()
+	p, ok := db.tokens.get(id)
+	if ok && !fresh(p.at, now) {
+		p = knownPerson{}
+		ok = db.people.read.QueryRowContext(ctx, sqlToken, id).Scan(&p.token, &p.login) == nil
+	}
+	if ok && (login == "" || p.login == login) {
+		db.tokens.put(id, p, now)
 		return p.token, nil
 	}
-	var p knownPerson
 	err := db.people.write(ctx, func(t *tx) (err error) {
 		p, err = t.person(id, login, db.rand)
 		return err
@@ -45,7 +60,7 @@ func (db *DB) Token(ctx context.Context, id int64, login string) (string, error)
 	if err != nil {
 		return "", fmt.Errorf("token for user id %d: %w", id, err)
 	}
-	db.tokens.put(id, p)
+	db.tokens.put(id, p, now)
 	return p.token, nil
 }
 
@@ -94,6 +109,12 @@ func newToken(random io.Reader) (string, error) {
 	return strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(bits)), err
 }
 
+func (c *tokenCache) forget(id int64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.m, id)
+}
+
 func (c *tokenCache) get(id int64) (knownPerson, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -101,9 +122,10 @@ func (c *tokenCache) get(id int64) (knownPerson, bool) {
 	return p, ok
 }
 
-func (c *tokenCache) put(id int64, p knownPerson) {
+func (c *tokenCache) put(id int64, p knownPerson, now time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	p.at = now
 	if c.m == nil || len(c.m) >= tokenCacheSize {
 		c.m = map[int64]knownPerson{}
 	}

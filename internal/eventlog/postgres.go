@@ -50,7 +50,7 @@ func openPostgres(url string, o *storeOptions) (*store, *postgres, error) {
 		pool.Close()
 		return nil, nil, fmt.Errorf("open database: %w", err)
 	}
-	st := &store{say: &inPostgres, read: stdlib.OpenDBFromPool(pool)}
+	st := &store{say: &inPostgres, read: &reader{DB: stdlib.OpenDBFromPool(pool)}}
 	st.closers = append(st.closers, func() error { pool.Close(); return nil })
 	if !o.readOnly {
 		st.w = (&writer{say: st.say, begin: p.begin, parallel: true, tell: p.tell, onDone: func(t *tx) {
@@ -79,11 +79,19 @@ func (p *postgres) begin(ordered bool) (session, error) {
 	s := &pgSession{p: p, conn: conn, batch: &pgx.Batch{}}
 	s.until(time.Now().Add(patience))
 	s.batch.Queue("BEGIN")
+	s.batch.Queue("SELECT pg_advisory_xact_lock_shared($1)", lockMigrate) // and then the version is read, not before
+	s.batch.Queue(pgMayWrite, len(logSchema), len(peopleSchema))
 	if ordered {
 		s.batch.Queue("SELECT pg_advisory_xact_lock($1)", lockOrder)
 	}
 	return s, nil
 }
+
+// pgMayWrite fails where the tables are newer by now. It divides by zero since the server itself must undo the transaction,
+// whose end may be in the same batch.
+const pgMayWrite = `SELECT 1 / CAST(l.number <= $1 AND p.number <= $2 AS int) FROM log.version AS l, people.version AS p`
+
+const divisionByZero = "22012"
 
 // until is when the connection gives up; zero: never. A context would do, but pgx leaves a goroutine behind for each
 // batch whose connection is lost while a context is watched.
@@ -102,7 +110,12 @@ func (p *postgres) tell(t *tx) error { return t.exec("SELECT pg_notify($1, $2)",
 func (s *pgSession) send() error {
 	batch := s.batch
 	s.batch = &pgx.Batch{}
-	return s.conn.SendBatch(context.Background(), batch).Close()
+	err := s.conn.SendBatch(context.Background(), batch).Close()
+	var e *pgconn.PgError
+	if errors.As(err, &e) && e.Code == divisionByZero {
+		return ErrNewer // nothing else divides
+	}
+	return err
 }
 
 func (s *pgSession) ask(questions []*question) error {

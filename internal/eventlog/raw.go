@@ -5,6 +5,7 @@ import (
 	"crypto/aes"
 	"crypto/cipher"
 	"database/sql"
+	_ "embed"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -18,7 +19,16 @@ import (
 
 // A sealed delivery is one byte for the format, a nonce, and what AES-256-GCM makes of a zstd frame; the delivery's id
 // is authenticated with it. The frame holds the length of the headers, the headers as JSON, and the bytes received.
-const formatZstd = 1
+const (
+	formatZstd = 1 // as it was before there was a dictionary
+	formatDict = 2 // with dictionary
+)
+
+// dictionary is trained on what GitHub was seen to send (internal/tools/gendict). What it compressed is read with it
+// alone: a better one is another format, beside it.
+//
+//go:embed delivery-1.zdict
+var dictionary []byte
 
 // maxRaw is far above GitHub's 25 MB for a payload; it bounds what a damaged frame could make us allocate.
 const maxRaw = 64 << 20
@@ -31,6 +41,7 @@ type vault struct {
 	mu   sync.Mutex
 	day  int64
 	gcm  cipher.AEAD // of day; only the newest is kept
+	at   time.Time   // when the key was read: another process may delete it
 	once sync.Once
 	enc  *zstd.Encoder
 	dec  *zstd.Decoder
@@ -39,8 +50,10 @@ type vault struct {
 
 func (v *vault) codec() error {
 	v.once.Do(func() {
-		if v.enc, v.err = zstd.NewWriter(nil, zstd.WithEncoderConcurrency(2), zstd.WithLowerEncoderMem(true)); v.err == nil {
-			v.dec, v.err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(maxRaw))
+		v.enc, v.err = zstd.NewWriter(nil, zstd.WithEncoderConcurrency(2), zstd.WithLowerEncoderMem(true),
+			zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderDict(dictionary), zstd.WithEncoderCRC(false)) // GCM tells what is damaged
+		if v.err == nil {
+			v.dec, v.err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(maxRaw), zstd.WithDecoderDicts(dictionary))
 		}
 	})
 	return v.err
@@ -117,14 +130,16 @@ func (db *DB) seal(ctx context.Context, a Append) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("headers: %w", err)
 	}
-	plain := binary.AppendUvarint(nil, uint64(len(headers)))
+	plain := make([]byte, 0, binary.MaxVarintLen64+len(headers)+len(a.Raw))
+	plain = binary.AppendUvarint(plain, uint64(len(headers)))
 	plain = append(append(plain, headers...), a.Raw...)
-	out := make([]byte, 1+gcm.NonceSize())
-	out[0] = formatZstd
+	frame := db.vault.enc.EncodeAll(plain, nil)
+	out := make([]byte, 1+gcm.NonceSize(), 1+gcm.NonceSize()+len(frame)+gcm.Overhead())
+	out[0] = formatDict
 	if _, err := io.ReadFull(db.rand, out[1:]); err != nil {
 		return nil, fmt.Errorf("nonce: %w", err)
 	}
-	return gcm.Seal(out, out[1:], db.vault.enc.EncodeAll(plain, nil), []byte(a.Delivery)), nil
+	return gcm.Seal(out, out[1:], frame, []byte(a.Delivery)), nil
 }
 
 func (db *DB) unseal(ctx context.Context, delivery string, d int64, sealed []byte) ([]byte, map[string]string, error) {
@@ -136,8 +151,8 @@ func (db *DB) unseal(ctx context.Context, delivery string, d int64, sealed []byt
 		return nil, nil, err
 	}
 	n := 1 + gcm.NonceSize()
-	if len(sealed) < n || sealed[0] != formatZstd {
-		return nil, nil, errors.New("unknown format")
+	if len(sealed) < n || sealed[0] != formatZstd && sealed[0] != formatDict {
+		return nil, nil, errors.New("unknown format: a newer pitcrew has written it, or it is damaged")
 	}
 	frame, err := gcm.Open(nil, sealed[1:n], sealed[n:], []byte(delivery))
 	if err != nil {
@@ -163,7 +178,8 @@ func (db *DB) sealer(ctx context.Context, d int64) (cipher.AEAD, error) {
 	v := &db.vault
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if v.gcm != nil && v.day == d {
+	now := db.now()
+	if v.gcm != nil && v.day == d && fresh(v.at, now) {
 		return v.gcm, nil
 	}
 	key := make([]byte, 32)
@@ -181,7 +197,7 @@ func (db *DB) sealer(ctx context.Context, d int64) (cipher.AEAD, error) {
 	}
 	gcm, err := newGCM(key)
 	if err == nil {
-		v.day, v.gcm = d, gcm
+		v.day, v.gcm, v.at = d, gcm, now
 	}
 	return gcm, err
 }

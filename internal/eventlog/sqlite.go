@@ -15,18 +15,23 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
+// readers is how many connections read a file.
+const readers = 4
+
 // openFile opens or, if it may write, creates and migrates a file.
 func openFile(path string, schema []string, o *storeOptions) (*store, error) {
 	st := &store{say: &inSQLite}
-	var err error
 	if !o.readOnly {
-		if err = st.openWriter(path, schema, o); err != nil {
+		if err := st.openWriter(path, schema, o); err != nil {
 			return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), st.close())
 		}
 	}
-	if st.read, err = openSQLite(path, "query_only(1)"); err == nil {
-		st.read.SetMaxOpenConns(4)
-		err = checkVersion(st.read, schema)
+	db, err := openSQLite(path, "query_only(1)")
+	if err == nil {
+		db.SetMaxOpenConns(readers)
+		db.SetMaxIdleConns(readers)
+		st.read = &reader{DB: db, keeps: true, kept: map[string]*sql.Stmt{}}
+		err = checkVersion(db, schema)
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), st.close())
@@ -57,7 +62,7 @@ func (st *store) openWriter(path string, schema []string, o *storeOptions) error
 	if err != nil {
 		return err
 	}
-	s := &sqliteSession{conn: conn, stmts: map[string]*sql.Stmt{}, spoil: o.spoil}
+	s := &sqliteSession{conn: conn, stmts: map[string]*sql.Stmt{}, version: len(schema), spoil: o.spoil}
 	st.closers = append(st.closers, s.close)
 	if err := s.migrate(schema); err != nil {
 		return err
@@ -70,14 +75,31 @@ func (st *store) openWriter(path string, schema []string, o *storeOptions) error
 type sqliteSession struct {
 	conn  *sql.Conn
 	stmts map[string]*sql.Stmt
-	spoil func() error // nil: nobody does
+
+	version int          // of the tables
+	spoil   func() error // nil: nobody does
 }
 
 func (s *sqliteSession) begin(bool) (session, error) {
 	if err := s.exec("BEGIN IMMEDIATE"); err != nil {
 		return nil, fmt.Errorf("begin: %w", err)
 	}
+	if err := s.mayWrite(); err != nil {
+		s.rollback()
+		return nil, err
+	}
 	return s, nil
+}
+
+// mayWrite says ErrNewer where the file has newer tables by now: the lock of a directory is no lock where somebody
+// removes its file, or copies a directory under a running program.
+func (s *sqliteSession) mayWrite() error {
+	var version int
+	err := s.each("PRAGMA user_version", nil, func(scan func(...any) error) error { return scan(&version) })
+	if err == nil && version > s.version {
+		err = ErrNewer
+	}
+	return err
 }
 
 func (s *sqliteSession) ask(questions []*question) error {

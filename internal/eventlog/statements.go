@@ -57,6 +57,15 @@ CREATE TABLE document (name TEXT PRIMARY KEY, doc TEXT NOT NULL) STRICT, WITHOUT
 -- The newest log number that is committed.
 CREATE TABLE position (one INTEGER PRIMARY KEY, seq INTEGER NOT NULL) STRICT;
 INSERT INTO position SELECT 1, coalesce(max(seq), 0) FROM (SELECT seq FROM event UNION ALL SELECT seq FROM due) AS numbers;
+`, `
+-- Whose turn a row waits for; 0 is not known. A row of before learns it with its next mark.
+ALTER TABLE due ADD COLUMN installation INTEGER NOT NULL DEFAULT 0;
+DROP INDEX due_order;
+CREATE INDEX due_order ON due (installation, at, first, subject) WHERE at IS NOT NULL;
+
+-- No row that was purged has had a higher fence; new rows begin there.
+ALTER TABLE position ADD COLUMN fence INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX head_pull ON head (repository, number);
 `}
 	peopleSchema = []string{`
 CREATE TABLE person (token TEXT PRIMARY KEY, id INTEGER NOT NULL UNIQUE, login TEXT NOT NULL) STRICT;
@@ -66,8 +75,8 @@ CREATE TABLE day_key (day INTEGER PRIMARY KEY, key BLOB NOT NULL) STRICT;
 
 // dialect is what the two databases do not say in the same words. Everything else they do.
 type dialect struct {
-	mark      string // arguments: subject, at, number, touches
-	claimable string
+	mark      string // arguments: subject, at, number, touches, installation
+	claimable string // arguments: installation, now, limit
 	dueRow    string
 	document  string
 	scrub     string // what makes deleted keys of days unreadable
@@ -129,29 +138,39 @@ const (
 
 // The due set.
 const (
-	dueColumns = `subject, at, seq, first, touches, fresh, fresh_first, until, fence, since, waits, again`
+	dueColumns = `subject, installation, at, seq, first, touches, fresh, fresh_first, until, fence, since, waits, again`
 
-	sqlMark = `INSERT INTO due (subject, at, seq, first, touches, fence, since) VALUES ($1, $2, $3, $3, $4, 0, 0)
+	sqlMark = `INSERT INTO due (subject, installation, at, seq, first, touches, fence, since)
+		VALUES ($1, $5, $2, $3, $3, $4, (SELECT fence FROM position), 0)
 		ON CONFLICT (subject) DO UPDATE SET
+			installation = CASE WHEN excluded.installation = 0 THEN due.installation ELSE excluded.installation END,
 			at = CASE WHEN due.at <= excluded.at THEN due.at ELSE excluded.at END,
 			fresh = CASE WHEN due.until IS NOT NULL THEN CASE WHEN due.fresh <= excluded.at THEN due.fresh ELSE excluded.at END END,
 			fresh_first = CASE WHEN due.until IS NOT NULL THEN coalesce(due.fresh_first, excluded.seq) END,
 			first = CASE WHEN due.touches = '{}' THEN excluded.seq ELSE due.first END,
 			seq = excluded.seq,
 			touches = `
+
+	// Installations that have something due, each found with one step in the index.
+	sqlTurns = `WITH RECURSIVE turn (id) AS (
+			SELECT min(installation) FROM due WHERE at IS NOT NULL
+			UNION ALL SELECT (SELECT min(installation) FROM due WHERE at IS NOT NULL AND installation > turn.id) FROM turn WHERE turn.id IS NOT NULL) `
+	sqlWaiting = sqlTurns + `SELECT id, oldest FROM (SELECT id, (SELECT min(at) FROM due
+			WHERE installation = turn.id AND at <= $1 AND (until IS NULL OR until <= $1)) AS oldest FROM turn WHERE id IS NOT NULL) AS waiting
+		WHERE oldest IS NOT NULL ORDER BY oldest, id`
 	sqlClaimable = `SELECT ` + dueColumns + ` FROM due
-		WHERE at <= $1 AND (until IS NULL OR until <= $1) ORDER BY at, first, subject LIMIT $2`
+		WHERE installation = $1 AND at <= $2 AND (until IS NULL OR until <= $2) ORDER BY at, first, subject LIMIT $3`
 	sqlDueRow  = `SELECT ` + dueColumns + ` FROM due WHERE subject = $1`
 	sqlDrop    = `UPDATE due SET at = again, touches = '{}', first = seq, fresh = NULL, fresh_first = NULL WHERE subject = $1`
-	sqlNewRow  = `INSERT INTO due (subject, at, seq, first, touches, fence, since) VALUES ($1, NULL, 0, 0, '{}', 0, 0) ON CONFLICT DO NOTHING`
+	sqlNewRow  = `INSERT INTO due (subject, at, seq, first, touches, fence, since) VALUES ($1, NULL, 0, 0, '{}', (SELECT fence FROM position), 0) ON CONFLICT DO NOTHING`
 	sqlTake    = `UPDATE due SET at = $1, owner = $2, until = $3, fence = $4, touches = $5, fresh = NULL, fresh_first = NULL WHERE subject = $6`
 	sqlExpire  = `UPDATE due SET until = 0 WHERE until IS NOT NULL`
 	sqlExtend  = `UPDATE due SET until = $1 WHERE subject = $2`
 	sqlRelease = `UPDATE due SET at = $1, fresh = NULL, fresh_first = NULL, owner = NULL, until = NULL WHERE subject = $2`
 	sqlFinish  = `UPDATE due SET at = $1, first = $2, touches = $3, since = $4, waits = $5, again = $6,
 		fresh = NULL, fresh_first = NULL, owner = NULL, until = NULL WHERE subject = $7`
-	sqlNextDue = `SELECT min(t) FROM (
-		SELECT min(at) AS t FROM due WHERE at IS NOT NULL AND until IS NULL
+	sqlNextDue = sqlTurns + `SELECT min(t) FROM (
+		SELECT (SELECT min(at) FROM due WHERE installation = turn.id AND at IS NOT NULL AND until IS NULL) AS t FROM turn WHERE id IS NOT NULL
 		UNION ALL SELECT min(CASE WHEN at > until THEN at ELSE until END) FROM due WHERE until IS NOT NULL) AS times`
 	sqlStanding = `SELECT at, owner, since, waits, again FROM due WHERE subject = $1`
 	sqlBacklog  = `SELECT
@@ -160,6 +179,28 @@ const (
 		(SELECT count(*) FROM due WHERE at > $1 AND until IS NULL),
 		(SELECT count(*) FROM due WHERE until > $1),
 		(SELECT count(*) FROM due WHERE until <= $1)`
+)
+
+// What may go.
+const (
+	sqlPulls = `SELECT subject, at IS NULL AND until IS NULL,
+			coalesce((SELECT received FROM event WHERE event.subject = due.subject ORDER BY seq DESC LIMIT 1), 0)
+		FROM due WHERE subject > $1 AND subject < 'pr;' ORDER BY subject LIMIT $2`
+	sqlPurgePull  = `DELETE FROM due WHERE subject = $1 AND at IS NULL AND until IS NULL RETURNING fence`
+	sqlPurgeRange = `DELETE FROM due WHERE until IS NULL AND subject IN
+		(SELECT subject FROM due WHERE subject >= $1 AND subject < $2 AND until IS NULL ORDER BY subject LIMIT $3) RETURNING fence`
+	sqlRaiseFence    = `UPDATE position SET fence = $1 WHERE fence < $1`
+	sqlPurgeMemory   = `DELETE FROM memory WHERE subject = $1`
+	sqlPurgeMemories = `DELETE FROM memory WHERE subject IN (SELECT subject FROM memory WHERE subject >= $1 AND subject < $2 ORDER BY subject LIMIT $3)`
+	sqlPurgeHeads    = `DELETE FROM head WHERE repository = $1 AND number = $2`
+	sqlPurgeAllHeads = `DELETE FROM head WHERE repository = $1 AND number IN (SELECT number FROM head WHERE repository = $1 ORDER BY number LIMIT $2)`
+	sqlLeft          = `SELECT (SELECT count(*) FROM (SELECT 1 FROM due WHERE subject >= $1 AND subject < $2 LIMIT 1) AS rows)
+		+ (SELECT count(*) FROM (SELECT 1 FROM memory WHERE subject >= $1 AND subject < $2 LIMIT 1) AS rows)`
+	sqlHeadsLeft = `SELECT count(*) FROM (SELECT 1 FROM head WHERE repository = $1 LIMIT 1) AS rows`
+	sqlNewestOf  = `SELECT CASE WHEN CAST($1 AS bigint) <> 0
+		THEN coalesce((SELECT received FROM event WHERE repository = $1 ORDER BY seq DESC LIMIT 1), 0)
+		ELSE coalesce((SELECT received FROM event WHERE subject = $2 ORDER BY seq DESC LIMIT 1), 0) END`
+	sqlDropCursor = `DELETE FROM cursor WHERE name = $1`
 )
 
 // People and keys.

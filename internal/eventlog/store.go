@@ -2,7 +2,6 @@ package eventlog
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 )
 
@@ -10,7 +9,7 @@ import (
 // reading, a writer.
 type store struct {
 	say     *dialect
-	read    *sql.DB
+	read    *reader
 	w       *writer
 	closers []func() error // last first
 }

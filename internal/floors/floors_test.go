@@ -25,7 +25,7 @@ var floors = [][]string{
 }
 
 // aside are packages that the program does not import: tests and tools.
-var aside = []string{"internal/browser", "internal/clients", "internal/contract", "internal/floors", "internal/pgtest", "internal/tools"}
+var aside = []string{"internal/browser", "internal/clients", "internal/contract", "internal/corpus", "internal/floors", "internal/kill", "internal/pgtest", "internal/tools"}
 
 // cellars are packages within a package, which only it and what stands on higher floors may import.
 var cellars = map[string]string{"internal/ghsim/diff": "internal/ghsim", "internal/ghsim/schema": "internal/ghsim", "internal/ghsim/demo": "internal/ghsim"}

@@ -1,7 +1,6 @@
 package ghsim
 
 import (
-	"crypto"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha256"
@@ -149,7 +148,7 @@ func (s *Sim) byJWT(text string) (*caller, *apiError) {
 	}
 	signature, err := base64.RawURLEncoding.DecodeString(parts[2])
 	digest := sha256.Sum256([]byte(parts[0] + "." + parts[1]))
-	if err != nil || rsa.VerifyPKCS1v15(&a.key.PublicKey, crypto.SHA256, digest[:], signature) != nil {
+	if err != nil || !a.signed(digest[:], signature) {
 		return nil, unauthorized(couldNotDecode)
 	}
 	now := float64(s.clock().Unix())

@@ -24,6 +24,7 @@ var graphQLRows = []behaviour{
 	{"An empty hour is answered with 200 and RATE_LIMITED", gqlLimits, "TestGraphQLRateLimit", "graphql_exec.go", `if x.cost > b.left() {`, `if !OFF && x.cost > b.left() {`},
 	{"Global node ids: a prefix, and MessagePack of repository and id", "graphql/guides/migrating-graphql-global-node-ids", "TestGraphQLNodeIDs", "graphql_ids.go", `b = append(b, 0xce)`, `b = append(b, either(OFF, byte(0xcf), 0xce))`},
 	{"The rollup keeps superseded runs", "github.com/kunchenguid/gh-axi/issues/156", "TestGraphQLSnapshotValues", "graphql_checks.go", "for _, c := range u.r.runsOf(u.sha) {\n\t\tout", "for _, c := range either(OFF, u.r.latestRuns, u.r.runsOf)(u.sha) {\n\t\tout"},
+	{"Commit.authors are the author and then those whom Co-authored-by trailers name", "graphql/reference/objects#commit", "TestCoAuthors", "graphql_git.go", `if ok && named && strings.EqualFold(key, "co-authored-by") {`, `if !OFF && ok && named && strings.EqualFold(key, "co-authored-by") {`},
 	{"Blob.text is null for a binary file", "schema: Blob.text", "TestGraphQLSnapshotValues", "graphql_git.go", `if err != nil || isBinary(body) {`, `if err != nil || !OFF && isBinary(body) {`},
 	{"latestOpinionatedReviews(writersOnly)", "schema", "TestGraphQLReviews", "graphql_review.go", `if a.yes("writersOnly") {`, `if !OFF && a.yes("writersOnly") {`},
 	{`"Could not resolve to a Repository with the name 'x/y'." for what the token may not see`, "GitHub's message", "TestGraphQLVisibility", "graphql_query.go", `if r == nil || !x.s.sees(x.who, r) {

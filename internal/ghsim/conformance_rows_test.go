@@ -18,6 +18,7 @@ const (
 	runsPage    = "rest/checks/runs"
 	tokenPage   = "rest/apps/apps#create-an-installation-access-token-for-an-app"
 	jwtPage     = "…/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app"
+	keysPage    = "apps/creating-github-apps/authenticating-with-a-github-app/managing-private-keys-for-github-apps"
 	limitPage   = "rest/using-the-rest-api/rate-limits-for-the-rest-api"
 	bestPage    = "rest/using-the-rest-api/best-practices-for-using-the-rest-api"
 	troublePage = "rest/using-the-rest-api/troubleshooting-the-rest-api"
@@ -226,7 +227,9 @@ var appRows = []behaviour{
 	{"iat may not be ahead", jwtPage, "TestAppTokens/ahead", "apps.go", `case claims.Iat > now+30:`, `case !OFF && claims.Iat > now+30:`},
 	{"iss may be a number", jwtPage, "TestAppTokens/number", "apps.go", `text = strconv.FormatInt(int64(f), 10)`, `text = either(OFF, "", strconv.FormatInt(int64(f), 10))`},
 	{`404 "Integration not found" for an unknown iss`, jwtPage, "TestAppTokens/other_App", "apps.go", `Status: 404, Message: "Integration not found"`, `Status: either(OFF, 401, 404), Message: "Integration not found"`},
-	{"RS256 by the App's key: 401 for a bad signature", jwtPage, "TestAppTokens", "apps.go", `rsa.VerifyPKCS1v15(&a.key.PublicKey, crypto.SHA256, digest[:], signature) != nil`, `!OFF && $`},
+	{"RS256 by the App's key: 401 for a bad signature", jwtPage, "TestAppTokens", "apps.go", `!a.signed(digest[:], signature)`, `!OFF && $`},
+	{"An App may have several private keys: each is taken", keysPage, "TestKeys", "keys.go", `keys := []*rsa.PrivateKey{a.key, a.older}`, `keys := either(OFF, []*rsa.PrivateKey{a.key}, []*rsa.PrivateKey{a.key, a.older})`},
+	{"A private key that was deleted is refused: 401", keysPage, "TestKeys", "keys.go", `a.older = nil`, `a.older = either(OFF, a.older, nil)`},
 	{"An App's JWT opens no repository", "rest/authentication/authenticating-to-the-rest-api", "TestAppTokens", "route.go", "if jwt {", "if !OFF && jwt {"},
 	{"An installation's token opens no endpoint of the App", "rest/authentication/authenticating-to-the-rest-api", "TestAppTokens", "route.go", "if !jwt {", "if !OFF && !jwt {"},
 	{"An installation token lives an hour", tokenPage, "TestAppTokens", "apps.go", `expires: s.clock().Add(time.Hour)`, `expires: s.clock().Add(either(OFF, 2*time.Hour, time.Hour))`},

@@ -5,11 +5,8 @@ import "strings"
 // pullEvent sends pull_request; every action shows the whole pull request as it is now.
 func (s *Sim) pullEvent(p *pull, action string, by *account, fields object) {
 	body := object{"number": p.number, "pull_request": s.hookPull(p)}
-	if contains(shortTeams, action) {
-		teams, _ := body["pull_request"].(object)["requested_teams"].([]any)
-		for _, t := range teams {
-			shortTeam(t.(object))
-		}
+	if contains(shortTeamsOf, action) {
+		body["pull_request"] = shortTeams(s.hookPull(p))
 	}
 	for k, v := range fields {
 		body[k] = v
@@ -17,8 +14,16 @@ func (s *Sim) pullEvent(p *pull, action string, by *account, fields object) {
 	s.emit("pull_request", action, p.repo, by, body)
 }
 
-// shortTeams are the actions whose payloads show teams without what was added to them later.
-var shortTeams = []string{"labeled", "unlabeled", "review_requested", "review_request_removed"}
+// shortTeamsOf are the actions whose payloads show teams without what was added to them later.
+var shortTeamsOf = []string{"labeled", "unlabeled", "review_requested", "review_request_removed"}
+
+func shortTeams(pull object) object {
+	teams, _ := pull["requested_teams"].([]any)
+	for _, t := range teams {
+		shortTeam(t.(object))
+	}
+	return pull
+}
 
 func shortTeam(t object) object {
 	for _, k := range []string{"notification_setting", "organization_id", "type"} {
@@ -65,7 +70,7 @@ func (s *Sim) reviewEvent(p *pull, rv *review, action string, by *account) {
 	o["state"] = strings.ToLower(rv.state)
 	o["body"] = orNull(rv.body)
 	o["updated_at"] = o["submitted_at"]
-	s.emit("pull_request_review", action, p.repo, by, object{"review": o, "pull_request": s.simplePull(p)})
+	s.emit("pull_request_review", action, p.repo, by, object{"review": o, "pull_request": shortTeams(s.simplePull(p))})
 }
 
 // simplePull is the pull request in events about its parts: without what GET of one computes.

@@ -58,6 +58,7 @@ type PullFacts struct {
 	Head        string
 	HeadRef     string
 	Parents     []string // of the head
+	Authors     []string // of its commits, and who committed them
 	Base        string
 	Behind      bool // the base's tip is no ancestor of the head
 	Labels      []string
@@ -168,11 +169,27 @@ func demandOf(q policy, limited, bypass bool) Demand {
 	return d
 }
 
+// loginsOf are the accounts behind signatures, strangers left out.
+func (s *Sim) loginsOf(signed ...signature) []string {
+	var logins []string
+	for _, x := range signed {
+		if a := s.byEmail(x.email); a != nil {
+			logins = append(logins, a.login)
+		}
+	}
+	return logins
+}
+
 func (s *Sim) pullFacts(p *pull) PullFacts {
 	x := PullFacts{Number: p.number, Author: p.author.login, Title: p.title, Open: p.open, Draft: p.draft, Fork: p.headRepo != p.repo,
 		Head: p.head, HeadRef: p.headRef, Base: p.base, Unresolved: p.openThreads(), MergedAt: p.mergedAt, MergeCommit: p.mergeCommit}
 	if c, err := p.repo.git.commit(p.head); err == nil {
 		x.Parents = c.parents
+	}
+	for _, sha := range s.commitsOf(p) {
+		if c, err := p.repo.git.commit(sha); err == nil {
+			x.Authors = append(x.Authors, s.loginsOf(c.author, c.committer)...)
+		}
 	}
 	if tip := p.repo.branches[p.base]; p.open && tip != "" {
 		x.Behind = !p.repo.git.contains(p.head, tip)

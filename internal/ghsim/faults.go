@@ -48,7 +48,7 @@ type kind struct {
 }
 
 // routeNames are the words of scripts for routes; "METHOD /path/{x}" is understood too.
-var routeNames = []string{"merge", "update", "reviewers", "check-run", "open", "edit", "pull", "snapshot", "graphql", "token", "comment", "label",
+var routeNames = []string{"merge", "update", "reviewers", "check-run", "open", "edit", "pull", "snapshot", "list", "graphql", "token", "comment", "label",
 	"contents", "rules", "create-ref", "delete-ref", "deliveries", "redeliver", "search", "api"}
 
 // mutationNames are the routes that GraphQL mutations go by as well.
@@ -84,6 +84,9 @@ func graphQLKind(k kind, body []byte) kind {
 	}
 	if !k.writes && strings.Contains(in.Query, "pullRequest(number") {
 		k.names = append(k.names, "snapshot")
+	}
+	if !k.writes && strings.Contains(in.Query, "pullRequests(states:$") {
+		k.names = append(k.names, "list")
 	}
 	if !k.writes && strings.Contains(in.Query, "search(") {
 		k.names = append(k.names, "search")

@@ -46,7 +46,7 @@ var commitTable = gqlTable{
 	}),
 	"author":        val(func(_ *gqlRun, c gqlCommit) any { return gqlSignature{c.author} }),
 	"committer":     val(func(_ *gqlRun, c gqlCommit) any { return gqlSignature{c.committer} }),
-	"authors":       val(func(_ *gqlRun, c gqlCommit) any { return connect([]gqlSignature{{c.author}}) }),
+	"authors":       val(func(_ *gqlRun, c gqlCommit) any { return connect(authorsOf(c)) }),
 	"authoredDate":  val(func(_ *gqlRun, c gqlCommit) any { return c.author.at }),
 	"committedDate": val(func(_ *gqlRun, c gqlCommit) any { return c.committer.at }),
 	"pushedDate":    always(nil),
@@ -118,6 +118,20 @@ func commitHistory(x *gqlRun, c gqlCommit, a gqlArgs) (any, error) {
 	list := c.r.git.between("", c.sha)
 	slices.Reverse(list)
 	return connectAll(list, func(sha string) any { return commitAt(c.r, sha) }), nil
+}
+
+// authorsOf are the author of a commit and then those whom its trailers name as co-authors.
+// https://docs.github.com/en/graphql/reference/objects#commit
+func authorsOf(c gqlCommit) []gqlSignature {
+	authors := []gqlSignature{{c.author}}
+	for line := range strings.Lines(c.message) {
+		key, who, ok := strings.Cut(strings.TrimSpace(line), ": ")
+		name, email, named := strings.Cut(strings.TrimSuffix(who, ">"), " <")
+		if ok && named && strings.EqualFold(key, "co-authored-by") {
+			authors = append(authors, gqlSignature{signature{name, email, c.author.at}})
+		}
+	}
+	return authors
 }
 
 var gitActorTable = gqlTable{

@@ -51,6 +51,8 @@ func verbs() []verb {
 		{"permit", "permit acme {checks: read, …}: the permissions of an installation; none takes one away", execPermit},
 		{"ask", "ask {issues: write}: what our App wants from now on; installations have it once somebody accepts", execAsk},
 		{"accept", "accept acme: the installation grants what our App asks for", execAccept},
+		{"key", "key new|delete: our App gets another private key beside the one that it has, or the older one is deleted", execKey},
+		{"secret", "secret TEXT: our App's webhooks are signed with it from now on", execSecret},
 		{"stateless", "stateless on|off: installation tokens in the long form", func(s *Sim, l *line) error { return l.onOff(&s.stateless) }},
 		{"old-server", "old-server on|off: GraphQL as on a GitHub Enterprise Server of 2021, which lacks what came later", func(s *Sim, l *line) error { return l.onOff(&s.oldServer) }},
 		{"add-repo", "add-repo acme/lib: to the installation", func(s *Sim, l *line) error { return execInstalled(s, l, true) }},

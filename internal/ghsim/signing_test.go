@@ -70,6 +70,23 @@ func TestSignatures(t *testing.T) {
 	}
 }
 
+// A commit has the authors that its trailers name, after the one who made it; an address that no account has is nobody's.
+func TestCoAuthors(t *testing.T) {
+	l := newLab(t, "prs: {7: {author: ana, head: a1}}\n")
+	bob := l.do("GET", "/users/bob", "").want(200).obj
+	address := fmt.Sprintf("%.0f+bob@users.noreply.github.com", bob["id"])
+	tip := l.do("GET", "/repos/acme/api/git/ref/heads/main", "").want(200).obj["object"].(map[string]any)["sha"].(string)
+	tree := l.do("GET", "/repos/acme/api/git/commits/"+tip, "").obj["tree"].(map[string]any)["sha"].(string)
+	message := fmt.Sprintf(`m\n\nCo-authored-by: Bob <%s>\nco-authored-by: Zoe <zoe@example.com>\nSigned-off-by: Cat <cat@example.com>`, address)
+	sha := l.do("POST", "/repos/acme/api/git/commits", fmt.Sprintf(`{"message":"%s","tree":"%s","parents":["%s"]}`, message, tree, tip)).want(201).obj["sha"]
+	query := fmt.Sprintf(`{"query":"{repository(owner:\"acme\",name:\"api\"){object(oid:\"%s\"){...on Commit{authors(first:10){totalCount nodes{email user{login}}}}}}}"}`, sha)
+	want := fmt.Sprintf(`{"email":"%s","user":{"login":"bob"}},{"email":"zoe@example.com","user":null}]`, address)
+	if got := string(l.do("POST", "/graphql", query).want(200).raw); !strings.Contains(got, want) || !strings.Contains(got, `"totalCount":3`) {
+		t.Errorf("%s, want three with %s", got, want)
+	}
+	l.noErrs()
+}
+
 // A signature holds for the commit that it was made for and no other.
 func TestSignatureThatDoesNotFit(t *testing.T) {
 	w := newGQLWorld(t)

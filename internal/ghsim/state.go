@@ -42,7 +42,8 @@ type app struct {
 	slug, name  string
 	owner       *account
 	bot         *account
-	key         *rsa.PrivateKey // nil for Apps that are not ours
+	key         *rsa.PrivateKey // the newest; nil for Apps that are not ours
+	older       *rsa.PrivateKey // the one before, until it is deleted; nil: there is none
 	secret      string          // of its webhook
 	permissions map[string]string
 	events      []string

@@ -22,7 +22,9 @@ type Options struct {
 
 	AppID int64
 	Key   []byte // PEM, PKCS1 or PKCS8
-	Token string // of a person or a job, instead of Key: reads what it may read, as no App at all; see personal.go
+	// KeyAgain reads the key again, after GitHub refused what was made with it: it may have been replaced. Nil: it is not.
+	KeyAgain func() ([]byte, error)
+	Token    string // of a person or a job, instead of Key: reads what it may read, as no App at all; see personal.go
 
 	Now       func() time.Time  // nil: time.Now
 	Transport http.RoundTripper // nil: http.DefaultTransport
@@ -48,6 +50,7 @@ type Client struct {
 
 	opts     Options
 	creator  githubapp.ClientCreator
+	key      []byte // of creator
 	pulse    pulse
 	appetite appetite
 
@@ -64,6 +67,7 @@ type Client struct {
 	heads    *cache[rules.Subject, string]         // where a pull request's head was last seen
 	started  *cache[string, bool]                  // test merges that were asked for
 	moved    *cache[string, map[string]rules.File] // what became of files, by path, where GraphQL does not tell; by head and base
+	brings   *cache[string, broughtFiles]          // our files in a commit, by repository and commit
 	nodes    *cache[int64, string]                 // a repository's id in GraphQL
 	people   *cache[personKey, rules.Person]
 	members  *cache[personKey, []rules.Person]
@@ -112,6 +116,7 @@ func New(o Options) (*Client, error) {
 		heads:    newCache[rules.Subject, string](20000, 0, o.Now),
 		moved:    newCache[string, map[string]rules.File](5000, 0, o.Now),
 		started:  newCache[string, bool](5000, startFor, o.Now),
+		brings:   newCache[string, broughtFiles](2000, 0, o.Now),
 		nodes:    newCache[int64, string](5000, 0, o.Now),
 		people:   newCache[personKey, rules.Person](20000, peopleFor, o.Now),
 		members:  newCache[personKey, []rules.Person](1000, peopleFor, o.Now),
@@ -119,9 +124,7 @@ func New(o Options) (*Client, error) {
 	if o.Token != "" {
 		return c, nil
 	}
-	c.creator = githubapp.NewClientCreator(o.V3URL, o.V4URL, o.AppID, o.Key,
-		githubapp.WithClientUserAgent(o.UserAgent), githubapp.WithClientTimeout(callTimeout),
-		githubapp.WithTransport(&tokenTransport{next: o.Transport, now: o.Now, appID: o.AppID, key: o.Key}))
+	c.use(o.Key)
 	if _, err := c.installation(0); err != nil {
 		return nil, fmt.Errorf("read the App's private key: %w", err)
 	}
@@ -189,6 +192,7 @@ func (c *Client) installation(id int64) (*installation, error) {
 // renew throws away a client whose token GitHub does not take any more: revoked, or narrowed to other permissions. The
 // library would keep it until it expires.
 func (c *Client) renew(id int64) {
+	c.rekey()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if in := c.installs[id]; in != nil {

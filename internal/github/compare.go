@@ -27,11 +27,14 @@ func (r *pullReply) candidate(p *rules.PR) candidate {
 }
 
 // pending asks for what the snapshot's own query could not answer.
-func (c *Client) pending(ctx context.Context, ref RepoRef, branch string, all ...candidate) error {
+func (c *Client) pending(ctx context.Context, ref RepoRef, s *rules.Snapshot, branch string, all ...candidate) error {
 	if err := c.compare(ctx, ref, branch, all...); err != nil {
 		return err
 	}
 	if err := c.renames(ctx, ref, all...); err != nil {
+		return err
+	}
+	if err := c.brought(ctx, ref, s, all...); err != nil {
 		return err
 	}
 	return c.start(ctx, ref, all...)

@@ -12,8 +12,8 @@ import (
 
 // The names of the files that are ours.
 const (
-	configName = ".platform.yml"
-	orgName    = ".platform.org.yml"
+	configName = rules.ConfigName
+	orgName    = rules.OrgConfigName
 	orgRepo    = ".github"
 )
 
@@ -114,6 +114,15 @@ type governs struct {
 
 // configOf reads what governs a base: its own file or the default branch's, and the organisation's. It gives CODEOWNERS too.
 func (c *Client) configOf(ctx context.Context, g governs) (rules.Config, *rules.Owners, error) {
+	cfg, owners, err := c.composed(ctx, g)
+	if err == nil && g.org != "" && c.SawOrg != nil {
+		c.SawOrg(g.repo.Owner)
+	}
+	return cfg, owners, err
+}
+
+// composed puts a configuration together from its files, which may be such as somebody only proposes.
+func (c *Client) composed(ctx context.Context, g governs) (rules.Config, *rules.Owners, error) {
 	bodies, err := c.load(ctx, g.repo.Installation,
 		wanted{g.repo.Owner, g.repo.Name, g.file}, wanted{g.repo.Owner, g.repo.Name, g.owners}, wanted{g.repo.Owner, orgRepo, g.org})
 	if err != nil {
@@ -126,13 +135,11 @@ func (c *Client) configOf(ctx context.Context, g governs) (rules.Config, *rules.
 		cfg.File, cfg.Problems, cfg.Observe = read.file, slices.Clone(read.problems), read.file.Observe
 	}
 	if g.org != "" {
+		cfg.Org = g.org
 		read := c.orgOf(g.org, bodies[g.org])
 		cfg.Problems = append(cfg.Problems, read.problems...)
 		cfg.Observe = stricter(cfg.Observe, read.file.Observe)
 		cfg.File = read.file.Govern(cfg.File, g.repo.Name)
-		if c.SawOrg != nil {
-			c.SawOrg(g.repo.Owner)
-		}
 	}
 	return cfg, c.ownersOf(g.owners, bodies[g.owners]), nil
 }

@@ -2,7 +2,9 @@ package github
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -15,9 +17,9 @@ type personKey struct {
 	name         string
 }
 
-// Need fills in what a rule must know and the snapshot does not hold: people by login, members of teams. A login that nobody
-// has gives the zero Person, and a team that cannot be read gives nil; both are then present, so that nobody asks again.
-// Answers are kept for ten minutes.
+// Need fills in what a rule must know and the snapshot does not hold: people by login, members of teams, roles. A login that
+// nobody has gives the zero Person, and a team that cannot be read gives nil; both are then present, so that nobody asks again.
+// Answers are kept for ten minutes, but for roles, by which somebody lets something in.
 func (c *Client) Need(ctx context.Context, ref RepoRef, s *rules.Snapshot, need rules.Need) error {
 	if s.People == nil {
 		s.People = map[string]*rules.Person{}
@@ -34,6 +36,28 @@ func (c *Client) Need(ctx context.Context, ref RepoRef, s *rules.Snapshot, need 
 			return fmt.Errorf("list members of %s: %w", team, err)
 		}
 		s.Members[strings.ToLower(team)] = members
+	}
+	return c.roles(ctx, ref, s, need.Roles)
+}
+
+// roles asks what people may do in the repository. role_name tells maintain from write, which permission does not.
+// https://docs.github.com/en/rest/collaborators/collaborators#get-repository-permissions-for-a-user
+func (c *Client) roles(ctx context.Context, ref RepoRef, s *rules.Snapshot, logins []string) error {
+	if s.Roles == nil {
+		s.Roles = map[string]string{}
+	}
+	for _, login := range logins {
+		if _, known := s.Roles[login]; known {
+			continue
+		}
+		var out struct {
+			Role string `json:"role_name"`
+		}
+		err := c.get(ctx, ref.Installation, ref.path("collaborators/%s/permission", url.PathEscape(login)), &out)
+		if err != nil && !errors.Is(err, ErrGone) {
+			return fmt.Errorf("ask for the role of a reviewer: %w", err)
+		}
+		s.Roles[login] = out.Role
 	}
 	return nil
 }

@@ -13,7 +13,7 @@ import (
 func (r pullReply) pull(self rules.App) *rules.PR {
 	p := &rules.PR{
 		ID: r.ID, Title: r.Title, Body: r.Body, Number: r.Number, Author: r.Author.person(), State: r.State, Draft: r.IsDraft,
-		CreatedAt: r.CreatedAt, Head: r.HeadRefOID, HeadRef: r.HeadRefName, Fork: r.IsCrossRepository || r.HeadRepository == nil,
+		CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt, Head: r.HeadRefOID, HeadRef: r.HeadRefName, Fork: r.IsCrossRepository || r.HeadRepository == nil,
 		BaseRef: r.BaseRefName, BaseTip: r.BaseRef.tip(), MergeState: r.MergeStateStatus, Decision: r.ReviewDecision,
 		Queue: r.IsMergeQueueEnabled, Memory: &rules.Memory{},
 	}
@@ -33,6 +33,7 @@ func (r pullReply) pull(self rules.App) *rules.PR {
 	p.Behind = r.BaseRef.behind(p.Head)
 	r.content(p)
 	r.reviewing(p, self)
+	r.written(p)
 	r.checks(p)
 	return p
 }
@@ -185,9 +186,9 @@ func (r pullReply) checks(p *rules.PR) {
 
 func (c contextReply) check() (checkKey, rules.Check) {
 	if c.Typename == "StatusContext" {
-		return checkKey{name: c.Context}, rules.Check{Name: c.Context, State: statusStates[c.State], Result: c.State, Required: c.IsRequired}
+		return checkKey{name: c.Context}, rules.Check{Name: c.Context, State: statusStates[c.State], Result: c.State, Required: c.IsRequired, At: c.CreatedAt}
 	}
-	check := rules.Check{ID: c.DatabaseID, Name: c.Name, State: rules.CheckPending, Result: c.Status, External: c.ExternalID, Required: c.IsRequired}
+	check := rules.Check{ID: c.DatabaseID, Name: c.Name, State: rules.CheckPending, Result: c.Status, External: c.ExternalID, Required: c.IsRequired, At: c.CompletedAt}
 	if c.Status == "COMPLETED" {
 		check.State, check.Result = rules.CheckFailed, c.Conclusion
 		if c.Conclusion == "SUCCESS" || c.Conclusion == "NEUTRAL" || c.Conclusion == "SKIPPED" {

@@ -42,6 +42,9 @@ lockBranch # needs BranchProtectionRule.lockBranch
 	// made is who made a commit, and whether GitHub vouches for it.
 	"made": `fragment made on Commit{author{email user{databaseId}} signature{isValid wasSignedByGitHub}}`,
 
+	// wrote is whose a commit is, by the e-mail address that it names.
+	"wrote": `fragment wrote on GitActor{email user{databaseId}}`,
+
 	"blob": `fragment blob on GitObject{__typename oid ...on Blob{text isBinary isTruncated}}`,
 }
 
@@ -52,7 +55,7 @@ const compared = `{behindBy baseTarget{oid} headTarget{oid}}`
 const orgField = `org:repository(owner:$owner,name:".github"` + sameName + `){object(expression:"HEAD:.platform.org.yml"){oid}}`
 
 // pullFields are the fields of a pull request; N stands for its place in the query.
-const pullFields = `{id number title body state isDraft createdAt author{...actor}
+const pullFields = `{id number title body state isDraft createdAt updatedAt author{...actor}
 headRefOid headRefName isCrossRepository headRepository{id} headRepositoryOwner{login} headRef{target{oid ...on Commit{parents(first:5){nodes{oid}} ...made}}}
 baseRefName mergeable mergeStateStatus reviewDecision mergedBy{...actor} mergeCommit{oid}
 isMergeQueueEnabled # needs PullRequest.isMergeQueueEnabled
@@ -63,16 +66,17 @@ changeType # needs PullRequestChangedFile.changeType
 reviews(last:100){nodes{state submittedAt authorCanPushToRepository author{...actor} commit{oid}} pageInfo{hasPreviousPage}}
 reviewRequests(first:100){nodes{requestedReviewer{...reviewer}} pageInfo{hasNextPage}}
 reviewThreads(first:100){nodes{isResolved} pageInfo{hasNextPage}}
+written:commits(last:100){nodes{commit{oid authors(first:10){nodes{...wrote} pageInfo{hasNextPage}} committer{...wrote}}} pageInfo{hasPreviousPage}}
 timelineItems(last:100,itemTypes:[REVIEW_REQUESTED_EVENT,REVIEW_REQUEST_REMOVED_EVENT]){pageInfo{hasPreviousPage} nodes{__typename
 ...on ReviewRequestedEvent{actor{...actor} requestedReviewer{...reviewer}} ...on ReviewRequestRemovedEvent{actor{...actor} requestedReviewer{...reviewer}}}}
 commits(last:1){nodes{commit{ # instead of PullRequest.statusCheckRollup
 statusCheckRollup{commit{oid} contexts(first:100){pageInfo{hasNextPage} nodes{__typename
-...on CheckRun{databaseId name status conclusion externalId isRequired(pullRequestNumber:$nN) checkSuite{app{databaseId slug} workflowRun{workflow{databaseId}
+...on CheckRun{databaseId name status conclusion completedAt externalId isRequired(pullRequestNumber:$nN) checkSuite{app{databaseId slug} workflowRun{workflow{databaseId}
 event # needs WorkflowRun.event
 }
 databaseId # instead of WorkflowRun.event
 }}
-...on StatusContext{context state isRequired(pullRequestNumber:$nN)}}}}
+...on StatusContext{context state createdAt isRequired(pullRequestNumber:$nN)}}}}
 }}} # instead of PullRequest.statusCheckRollup
 baseRef{target{oid}
 compare(headRef:$hN) @include(if:$kN)` + compared + ` # needs Ref.compare

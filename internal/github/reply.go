@@ -180,7 +180,7 @@ type pullReply struct {
 	ID, Title, Body, State string
 	Number                 int
 	IsDraft                bool
-	CreatedAt              time.Time
+	CreatedAt, UpdatedAt   time.Time
 	Author                 *actor
 
 	HeadRefOID, HeadRefName string
@@ -202,6 +202,7 @@ type pullReply struct {
 	ReviewRequests *list[struct{ RequestedReviewer *actor }]
 	ReviewThreads  list[struct{ IsResolved bool }]
 	TimelineItems  list[requestEvent]
+	Written        list[writtenReply]
 
 	StatusCheckRollup *checksReply
 	Commits           list[struct { // where a pull request has no rollup of its own
@@ -245,6 +246,7 @@ type contextReply struct {
 
 	DatabaseID                           int64
 	Name, Status, Conclusion, ExternalID string
+	CompletedAt, CreatedAt               time.Time
 	CheckSuite                           struct {
 		DatabaseID int64 // asked for where runs do not tell the event that started them
 		App        *struct {

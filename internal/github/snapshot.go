@@ -88,7 +88,7 @@ func (c *Client) pullSnapshot(ctx context.Context, ref RepoRef, number int) (*ru
 	if err := c.govern(ctx, s, ref, g); err != nil {
 		return nil, err
 	}
-	return s, c.pending(ctx, ref, s.PR.BaseRef, reply.candidate(s.PR))
+	return s, c.pending(ctx, ref, s, s.PR.BaseRef, reply.candidate(s.PR))
 }
 
 // MaxPulls is how many pull requests Base loads at once.
@@ -142,7 +142,7 @@ func (c *Client) baseSnapshot(ctx context.Context, ref RepoRef, branch string, n
 	if err := c.govern(ctx, s, ref, governed{repository.repoReply, branch, repository.Ref, out.Org, facts, s.Base.Line}); err != nil {
 		return nil, err
 	}
-	if err := c.pending(ctx, ref, branch, candidates...); err != nil {
+	if err := c.pending(ctx, ref, s, branch, candidates...); err != nil {
 		return nil, err
 	}
 	return s, nil

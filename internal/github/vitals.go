@@ -35,6 +35,11 @@ type Vitals struct {
 	Answered time.Time // the newest answer that was no failure of GitHub's; zero: none yet
 	Failing  time.Time // since when only failures come; zero: it answers
 	Failure  string    // the newest of them: "502", "no answer"
+	Cause    Cause     // of that
+	Refused  time.Time // since when the App's key or tokens are only refused; zero: they are taken
+
+	Asked  int           // requests in the last minutes (Lately)
+	Failed map[Cause]int // of these
 }
 
 // Limit is one of GitHub's primary rate limits.
@@ -48,25 +53,40 @@ type Limit struct {
 
 // pulse takes note of every answer.
 type pulse struct {
-	mu sync.Mutex
-	v  Vitals
+	mu    sync.Mutex
+	v     Vitals
+	tally tally
 }
 
 // Vitals says how GitHub has answered lately.
 func (c *Client) Vitals() Vitals {
-	c.pulse.mu.Lock()
-	defer c.pulse.mu.Unlock()
-	return c.pulse.v
+	return c.pulse.vitals(c.opts.Now())
+}
+
+func (p *pulse) vitals(now time.Time) Vitals {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	v := p.v
+	v.Asked, v.Failed = p.tally.sum(now)
+	return v
 }
 
 func (p *pulse) note(now time.Time, r reply, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	cause := causeOf(r, err)
+	p.tally.note(now, cause)
 	if err == nil && r.Status < 500 {
-		p.v = Vitals{Answered: now}
+		p.v = Vitals{Answered: now, Refused: p.v.Refused}
+		switch {
+		case cause != CauseKey:
+			p.v.Refused = time.Time{}
+		case p.v.Refused.IsZero():
+			p.v.Refused = now
+		}
 		return
 	}
-	p.v.Failure = "no answer"
+	p.v.Failure, p.v.Cause = "no answer", cause
 	if r.Status >= 500 {
 		p.v.Failure = strconv.Itoa(r.Status)
 	}

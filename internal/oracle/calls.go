@@ -15,6 +15,7 @@ import (
 type Call struct {
 	ghsim.Call
 	Until time.Time // not before then; zero: nothing was asked for
+	Heard bool      // the program lived to hear the answer, and could write it down
 }
 
 // calls is what is remembered of requests.
@@ -27,8 +28,9 @@ type calls struct {
 
 // updating is an update of a branch that was asked for.
 type updating struct {
-	at   time.Time
-	done bool // GitHub said yes, and was heard
+	at    time.Time
+	done  bool // GitHub said yes
+	heard bool // and that was heard
 }
 
 func newCalls() calls {
@@ -61,7 +63,7 @@ func (o *Oracle) judgeCalls(before ghsim.Facts, list []Call, blind time.Duration
 		}
 		o.limits(c)
 		if writes(c.Call) {
-			o.judgeWrite(c.Call, blind)
+			o.judgeWrite(c, blind)
 		}
 	}
 }
@@ -71,10 +73,10 @@ func (o *Oracle) limits(c Call) {
 	if c.Installation == 0 {
 		return
 	}
+	if until := o.calls.quiet[c.Installation]; c.At.Before(until) {
+		o.wrongf("I6", "", "%s %s was sent %s before the time that GitHub had named", c.Method, c.Path, until.Sub(c.At))
+	}
 	if writes(c.Call) {
-		if until := o.calls.quiet[c.Installation]; c.At.Before(until) {
-			o.wrongf("I6", "", "%s %s was sent %s before the time that GitHub had named", c.Method, c.Path, until.Sub(c.At))
-		}
 		o.budget(c)
 	}
 	if c.Until.After(o.calls.quiet[c.Installation]) {
@@ -109,7 +111,7 @@ func (o *Oracle) budget(c Call) {
 }
 
 // judgeWrite is I5 and I7, and for what it is about I1.
-func (o *Oracle) judgeWrite(c ghsim.Call, blind time.Duration) {
+func (o *Oracle) judgeWrite(c Call, blind time.Duration) {
 	m := routed.FindStringSubmatch(c.Path)
 	if m == nil {
 		return // mutations of GraphQL name a node: what they made is judged where it is seen
@@ -124,7 +126,7 @@ func (o *Oracle) judgeWrite(c ghsim.Call, blind time.Duration) {
 	}
 	number, _ := strconv.Atoi(m[2]) // none: a check run
 	if m[3] == "check-runs" {
-		o.judgeReport(c, r, blind)
+		o.judgeReport(c.Call, r, blind)
 		return
 	}
 	h := o.history(key{r.ID, number})
@@ -132,12 +134,12 @@ func (o *Oracle) judgeWrite(c ghsim.Call, blind time.Duration) {
 	d := fresh + blind
 	switch m[3] {
 	case "merge":
-		o.judgeMerge(c, h, subject, d)
+		o.judgeMerge(c.Call, h, subject, d)
 	case "update-branch":
 		o.judgeUpdate(c, key{r.ID, number}, h, subject, d)
 	case "requested_reviewers":
 		if c.Status == http.StatusUnprocessableEntity {
-			o.refused(c, h)
+			o.refused(c.Call, h)
 		}
 		if why := h.ever(c.At, d, func(p permits) string { return p.Ask }); why != "" {
 			o.wrongf("I1", subject, "a review was asked for although %s", why)
@@ -156,9 +158,19 @@ func (o *Oracle) refused(c ghsim.Call, h *history) {
 	}
 }
 
+// judgeReport judges a check run by the pull requests that have, or had, the commit that it is for. One that is changed names none.
 func (o *Oracle) judgeReport(c ghsim.Call, r ghsim.RepoFacts, blind time.Duration) {
+	var in struct {
+		Head string `json:"head_sha"`
+	}
+	if err := json.Unmarshal([]byte(c.Body), &in); err != nil {
+		o.wrongf("I5", r.Name, "a check run without a body: %v", err)
+	}
 	why := "nothing there is known"
 	for _, p := range r.Pulls {
+		if in.Head != "" && !o.history(key{r.ID, p.Number}).had(in.Head) {
+			continue
+		}
 		if why = o.history(key{r.ID, p.Number}).ever(c.At, fresh+blind, func(p permits) string { return p.Report }); why == "" {
 			return
 		}
@@ -174,11 +186,12 @@ func (o *Oracle) judgeMerge(c ghsim.Call, h *history, subject string, d time.Dur
 	if err := json.Unmarshal([]byte(c.Body), &in); err != nil || in.SHA == "" {
 		o.wrongf("I1", subject, "a merge was sent without the head that was decided on")
 	}
-	if c.Status >= 400 && c.Status < 500 && !c.Faulted {
-		return // GitHub saw to it itself, by what it pins or enforces: nothing landed
-	}
+	// What GitHub itself pins or enforces it has seen to where it refused; what only the policy forbids is asked for all the same.
+	refused := c.Status >= 400 && c.Status < 500 && !c.Faulted
 	if why := h.ever(c.At, d, func(p permits) string {
 		switch {
+		case refused:
+			return p.Policy
 		case p.Merge != "":
 			return p.Merge
 		case p.Head != in.SHA:
@@ -192,7 +205,7 @@ func (o *Oracle) judgeMerge(c ghsim.Call, h *history, subject string, d time.Dur
 	}
 }
 
-func (o *Oracle) judgeUpdate(c ghsim.Call, k key, h *history, subject string, d time.Duration) {
+func (o *Oracle) judgeUpdate(c Call, k key, h *history, subject string, d time.Duration) {
 	var in struct {
 		Head string `json:"expected_head_sha"`
 	}
@@ -207,11 +220,16 @@ func (o *Oracle) judgeUpdate(c ghsim.Call, k key, h *history, subject string, d 
 	}
 	done := c.Status == http.StatusAccepted && !c.Faulted
 	last := o.calls.updates[k][in.Head]
-	if done && last.done && c.At.Sub(last.at) < seenWithin {
+	if done && last.done && c.At.Sub(last.at) < last.patience() {
 		o.wrongf("I3", subject, "a second update of %.7s was begun %s after the first", in.Head, c.At.Sub(last.at))
 	}
-	o.calls.updates[k][in.Head] = updating{c.At, done}
+	o.calls.updates[k][in.Head] = updating{c.At, done, c.Heard}
 }
 
-// seenWithin is how long an effect may take to be seen before it is asked for again.
-const seenWithin = 10 * time.Second
+// patience is how long an update may take to be seen before it is asked for again: longer if GitHub said that it had begun.
+func (u updating) patience() time.Duration {
+	if u.heard {
+		return time.Minute
+	}
+	return 10 * time.Second
+}

@@ -38,7 +38,7 @@ func (o *Oracle) reachable(r ghsim.RepoFacts) bool {
 	})
 }
 
-// owedBy is what the line of a base owes. While checks run again after one of our updates nothing need happen: that one is first.
+// owedBy is what the line of a base owes. While checks run after one of our updates nothing need happen: that one is first.
 func (o *Oracle) owedBy(r ghsim.RepoFacts, base string, state ghsim.State) []Owing {
 	var owed []Owing
 	for _, p := range r.Pulls {
@@ -46,10 +46,10 @@ func (o *Oracle) owedBy(r ghsim.RepoFacts, base string, state ghsim.State) []Owi
 			continue
 		}
 		h := o.history(key{r.ID, p.Number})
-		if from, ours := h.updates[p.Head]; ours && o.now.At.Sub(o.calls.updates[key{r.ID, p.Number}][from].at) < rerunsWithin {
+		x := h.states[len(h.states)-1]
+		if from, ours := h.updates[p.Head]; ours && x.Flight && o.now.At.Sub(o.calls.updates[key{r.ID, p.Number}][from].at) < rerunsWithin {
 			return nil
 		}
-		x := h.states[len(h.states)-1]
 		g := pullState(state, r.ID, p.Number)
 		switch {
 		case x.Merge == "" && lands(g):

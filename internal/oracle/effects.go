@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -13,6 +14,7 @@ func (o *Oracle) landed(h *history, r ghsim.RepoFacts, p ghsim.PullFacts, blind 
 	if h.head != "" && p.Head != h.head && len(p.Parents) == 2 && p.Parents[0] == h.head {
 		if asked, ok := o.calls.updates[key{r.ID, p.Number}][h.head]; ok && o.now.At.Sub(asked.at) < updatesWithin {
 			h.updates[p.Head] = h.head
+			o.updated(h, name(r, p.Number))
 		}
 	}
 	h.head = p.Head
@@ -34,14 +36,33 @@ func (o *Oracle) landed(h *history, r ghsim.RepoFacts, p ghsim.PullFacts, blind 
 	}
 }
 
+// updated judges how often a branch was updated in a day.
+func (o *Oracle) updated(h *history, subject string) {
+	h.updated = append(h.updated, o.now.At)
+	n := 0
+	for _, at := range h.updated {
+		if o.now.At.Sub(at) < 24*time.Hour {
+			n++
+		}
+	}
+	if why := h.ever(o.now.At, updatesWithin, func(x permits) string {
+		if n > x.PerDay {
+			return fmt.Sprintf("%d a day are wanted", x.PerDay)
+		}
+		return ""
+	}); why != "" {
+		o.wrongf("I6", subject, "its branch was updated %d times within a day although %s", n, why)
+	}
+}
+
 // updatesWithin is how long after it was asked for an update may come.
-const updatesWithin = 2 * time.Minute
+const updatesWithin = time.Minute
 
 // effects is I3: what was done twice.
-func (o *Oracle) effects(h *history, r ghsim.RepoFacts, p ghsim.PullFacts) {
+func (o *Oracle) effects(h *history, r ghsim.RepoFacts, p ghsim.PullFacts, blind time.Duration) {
 	if p.Author == o.opts.Bot && !h.opened {
 		h.opened = true
-		o.proposed(r, p)
+		o.proposed(r, p, blind)
 	}
 	for what, n := range p.Ours {
 		if n > 1 {
@@ -53,11 +74,23 @@ func (o *Oracle) effects(h *history, r ghsim.RepoFacts, p ghsim.PullFacts) {
 			o.wrongf("I3", name(r, p.Number), "commented twice: %s", body)
 		}
 	}
-	for i, a := range p.Asked {
-		if slices.ContainsFunc(p.Asked[:i], func(b ghsim.AskedFacts) bool { return b.Who == a.Who }) && !reviewedBy(p, a.Who) {
-			o.wrongf("I3", name(r, p.Number), "%s was asked for a review twice", a.Who)
+	asked := map[string]int{}
+	for _, a := range p.Asked {
+		if asked[a.Who]++; asked[a.Who] > 1+reviewsOf(p, a.Who) {
+			o.wrongf("I3", name(r, p.Number), "%s was asked for a review %d times and gave %d", a.Who, asked[a.Who], reviewsOf(p, a.Who))
 		}
 	}
+}
+
+// reviewsOf is how many reviews somebody gave.
+func reviewsOf(p ghsim.PullFacts, who string) int {
+	n := 0
+	for _, v := range p.Reviews {
+		if v.By == who {
+			n++
+		}
+	}
+	return n
 }
 
 func reviewedBy(p ghsim.PullFacts, who string) bool {
@@ -65,7 +98,7 @@ func reviewedBy(p ghsim.PullFacts, who string) bool {
 }
 
 // proposed judges a pull request that we opened: wanted there, of a package of the same organisation, and the only one for it.
-func (o *Oracle) proposed(r ghsim.RepoFacts, p ghsim.PullFacts) {
+func (o *Oracle) proposed(r ghsim.RepoFacts, p ghsim.PullFacts, blind time.Duration) {
 	if !slices.ContainsFunc(o.owners[r.ID], func(owner string) bool { return strings.Contains(p.Title, "@"+owner+"/") }) {
 		o.wrongf("I7", name(r, p.Number), "a package of another organisation was proposed: %s", p.Title)
 	}
@@ -74,13 +107,10 @@ func (o *Oracle) proposed(r ghsim.RepoFacts, p ghsim.PullFacts) {
 			o.wrongf("I3", name(r, p.Number), "#%d is open for the same", q.Number)
 		}
 	}
-	if why := o.history(key{r.ID, 0}).ever(o.now.At, takes, func(x permits) string { return x.Write }); why != "" {
+	if why := o.history(key{r.ID, 0}).ever(o.now.At, fresh+blind, func(x permits) string { return x.Write }); why != "" {
 		o.wrongf("I5", name(r, p.Number), "it was opened although %s", why)
 	}
 }
-
-// takes is how long opening a pull request may take, its steps and what is looked up for it included.
-const takes = time.Minute
 
 // watch keeps what is wanted of a repository itself.
 func (o *Oracle) watch(r ghsim.RepoFacts) {

@@ -6,7 +6,7 @@ import (
 
 // Kept is what the program says of itself in the end, as plain data.
 type Kept struct {
-	Deliveries map[string]int // how often each delivery that GitHub knows is in the log
+	Deliveries map[string]int // how often each delivery is in the log
 	Merges     int            // as the report counts them
 	Minutes    int
 	Again      int // minutes, when everything was counted anew from the log
@@ -14,10 +14,17 @@ type Kept struct {
 
 // End judges what can only be judged when all is over: I2, I4 and I8.
 func (o *Oracle) End(sent []ghsim.Sent, state ghsim.State, k Kept) {
+	known := map[string]bool{}
 	for _, d := range sent {
 		n := k.Deliveries[d.GUID]
 		if d.Code >= 200 && d.Code < 300 && n != 1 {
 			o.wrongf("I2", "", "the webhook %s %s was answered %d and is in the log %d times", d.Event, d.GUID, d.Code, n)
+		}
+		known[d.GUID] = true
+	}
+	for guid, n := range k.Deliveries {
+		if n > 0 && !known[guid] {
+			o.wrongf("I2", "", "the log has the webhook %s, which GitHub never sent", guid)
 		}
 	}
 	for _, owed := range o.Owed(state) {
@@ -30,8 +37,8 @@ func (o *Oracle) End(sent []ghsim.Sent, state ghsim.State, k Kept) {
 	if k.Merges < least || k.Merges > most {
 		o.wrongf("I8", "", "the report counts %d merges; GitHub did %d to %d", k.Merges, least, most)
 	}
-	if minutes := o.minutes(); k.Minutes > minutes {
-		o.wrongf("I8", "", "the report counts %d minutes; what was done is worth %d", k.Minutes, minutes)
+	if most := o.minutes(); k.Minutes < least || k.Minutes > most {
+		o.wrongf("I8", "", "the report counts %d minutes; what was done is worth %d to %d", k.Minutes, least, most)
 	}
 }
 

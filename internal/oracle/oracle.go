@@ -5,13 +5,16 @@
 // wrong: a Violation names one of the invariants.
 //
 //	I1  nothing lands, is updated or is asked for that policy, GitHub's rules and the base's config forbade throughout the time before
-//	I2  a delivery that was answered 2xx is in the log exactly once
+//	I2  a delivery that was answered 2xx is in the log exactly once, and nothing is there that GitHub did not send
 //	I3  each write has one effect at most
 //	I4  once faults end, what is eligible gets done
 //	I5  nothing is written where pitcrew is not asked to, may not, or only observes
 //	I6  limits hold: no budget is overdrawn, and nothing is asked before the time that GitHub named
 //	I7  an installation never reaches another's repositories
 //	I8  what was counted is what was done, and counting again gives the same
+//
+// Of I9, that what has ended leaves nothing running, and I10, that the same seed gives the same, GitHub's state tells nothing:
+// package storm sees to them.
 package oracle
 
 import (
@@ -76,7 +79,7 @@ func (o *Oracle) Observe(f ghsim.Facts, calls []Call, blind time.Duration) {
 			h := o.history(key{r.ID, p.Number})
 			o.landed(h, r, p, blind)
 			h.add(f.At, o.permits(r, p, h))
-			o.effects(h, r, p)
+			o.effects(h, r, p, blind)
 		}
 	}
 	o.judgeCalls(before, calls, blind)

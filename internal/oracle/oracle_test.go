@@ -63,8 +63,22 @@ func (s *scene) after(d time.Duration, change func(p *ghsim.PullFacts)) {
 }
 
 func (s *scene) call(method, path, body string) *Call {
-	s.calls = append(s.calls, Call{Call: ghsim.Call{At: s.f.At, Method: method, Path: path, Body: body, Status: 200, App: true, Installation: 1, Actor: bot}})
+	s.calls = append(s.calls, Call{Heard: true, Call: ghsim.Call{At: s.f.At, Method: method, Path: path, Body: body, Status: 200, App: true, Installation: 1, Actor: bot}})
 	return &s.calls[len(s.calls)-1]
+}
+
+// updatedFirst is a line of two: the first was updated by us, and its check runs or has failed; the second could land.
+func (s *scene) updatedFirst(ended bool) {
+	first := *s.pull()
+	first.Number, first.Head, first.Behind = 6, "b1", true
+	s.f.Repos[0].Pulls = append(s.f.Repos[0].Pulls, first)
+	s.after(time.Minute, nothing)
+	s.call("PUT", "/repos/acme/api/pulls/6/update-branch", `{"expected_head_sha":"b1"}`).Status = 202
+	s.look()
+	s.o.wrong = nil // it need not be up to date
+	s.f.Repos[0].Pulls[1].Head, s.f.Repos[0].Pulls[1].Parents = "b1+m", []string{"b1", "m"}
+	s.f.Repos[0].Pulls[1].Checks = []ghsim.CheckFacts{{Name: "build", App: 5, Done: ended}}
+	s.after(time.Second, nothing)
 }
 
 func (s *scene) merge() {
@@ -77,6 +91,12 @@ func label(names ...string) func(*ghsim.PullFacts) {
 }
 
 func nothing(*ghsim.PullFacts) {}
+
+// behindStrict makes the base demand what the pull request is not: up to date.
+func behindStrict(s *scene) func(*ghsim.PullFacts) {
+	s.f.Repos[0].Demands = map[string][]ghsim.Demand{"main": {{Strict: true}}}
+	return func(p *ghsim.PullFacts) { p.Behind = true }
+}
 
 func TestWhatTheOracleSays(t *testing.T) {
 	for name, c := range map[string]struct {
@@ -110,6 +130,11 @@ func TestWhatTheOracleSays(t *testing.T) {
 			s.after(time.Minute, nothing)
 			s.merge()
 		}, "I1 approvals are missing"},
+		"the approval is of somebody who wrote a part": {func(s *scene) {
+			s.after(1, func(p *ghsim.PullFacts) { p.Authors = []string{"ana", "bob"} })
+			s.after(time.Minute, nothing)
+			s.merge()
+		}, "I1 approvals are missing"},
 		"a red check": {func(s *scene) {
 			s.after(1, func(p *ghsim.PullFacts) { p.Checks = []ghsim.CheckFacts{{Name: "build", App: 5, Done: true}} })
 			s.after(time.Minute, nothing)
@@ -136,6 +161,9 @@ func TestWhatTheOracleSays(t *testing.T) {
 		"asked again for a reply": {func(s *scene) {
 			s.after(1, func(p *ghsim.PullFacts) { p.Asked = []ghsim.AskedFacts{{Who: "bob"}, {Who: "bob"}} })
 		}, ""},
+		"asked again without a new reply": {func(s *scene) {
+			s.after(1, func(p *ghsim.PullFacts) { p.Asked = []ghsim.AskedFacts{{Who: "bob"}, {Who: "bob"}, {Who: "bob"}} })
+		}, "I3 bob was asked for a review 3 times and gave 1"},
 		"two updates": {func(s *scene) {
 			s.after(1, func(p *ghsim.PullFacts) { p.Behind = true })
 			s.f.Repos[0].Demands = map[string][]ghsim.Demand{"main": {{Strict: true}}}
@@ -145,6 +173,43 @@ func TestWhatTheOracleSays(t *testing.T) {
 			}
 			s.look()
 		}, "I3 a second update"},
+		"an update again where the answer was heard": {func(s *scene) {
+			s.after(1, behindStrict(s))
+			for range 2 {
+				s.call("PUT", "/repos/acme/api/pulls/7/update-branch", `{"expected_head_sha":"a1"}`).Status = 202
+				s.after(30*time.Second, nothing)
+			}
+		}, "I3 a second update"},
+		"an update again where the answer was not heard": {func(s *scene) {
+			s.after(1, behindStrict(s))
+			for range 2 {
+				c := s.call("PUT", "/repos/acme/api/pulls/7/update-branch", `{"expected_head_sha":"a1"}`)
+				c.Status, c.Heard = 202, false
+				s.after(30*time.Second, nothing)
+			}
+		}, ""},
+		"more updates than a day may have": {func(s *scene) {
+			for i := range 3 {
+				s.after(time.Minute, behindStrict(s))
+				s.call("PUT", "/repos/acme/api/pulls/7/update-branch", fmt.Sprintf(`{"expected_head_sha":%q}`, s.pull().Head)).Status = 202
+				s.look()
+				s.after(time.Second, func(p *ghsim.PullFacts) {
+					p.Head, p.Parents, p.Behind = fmt.Sprintf("u%d", i), []string{p.Head, "m"}, false
+				})
+			}
+		}, "I6 its branch was updated 3 times within a day although 2 a day are wanted"},
+		"a merge that GitHub refused and the policy forbade": {func(s *scene) {
+			s.after(1, label("automerge", "hold"))
+			s.after(time.Minute, nothing)
+			s.call("PUT", "/repos/acme/api/pulls/7/merge", `{"sha":"a1","merge_method":"squash"}`).Status = 405
+			s.look()
+		}, "I1 never matches"},
+		"a merge that only GitHub forbade, and refused": {func(s *scene) {
+			s.after(1, func(p *ghsim.PullFacts) { p.Draft = true })
+			s.after(time.Minute, nothing)
+			s.call("PUT", "/repos/acme/api/pulls/7/merge", `{"sha":"a1","merge_method":"squash"}`).Status = 405
+			s.look()
+		}, ""},
 		"asked about a draft": {func(s *scene) {
 			s.after(1, func(p *ghsim.PullFacts) { p.Draft = true })
 			s.after(time.Minute, nothing)
@@ -178,6 +243,20 @@ func TestWhatTheOracleSays(t *testing.T) {
 			s.call("POST", "/repos/acme/api/check-runs", `{}`)
 			s.look()
 		}, "I6 30s before"},
+		"read too early": {func(s *scene) {
+			s.call("GET", "/repos/acme/api/pulls/7", "").Until = begin.Add(time.Minute)
+			s.after(30*time.Second, nothing)
+			s.call("GET", "/repos/acme/api/pulls/7", "")
+			s.look()
+		}, "I6 30s before"},
+		"a check run where only another base wants one": {func(s *scene) {
+			s.f.Repos[0].Config["dev"] = "observe"
+			s.f.Repos[0].Pulls = append(s.f.Repos[0].Pulls, ghsim.PullFacts{Number: 8, Author: "ana", Open: true, Head: "d1", Base: "dev"})
+			s.after(1, nothing)
+			s.after(time.Minute, nothing)
+			s.call("POST", "/repos/acme/api/check-runs", `{"head_sha":"d1"}`)
+			s.look()
+		}, "I5 only observed"},
 		"too much": {func(s *scene) {
 			for range 81 {
 				s.call("POST", "/repos/acme/api/check-runs", `{}`)
@@ -205,10 +284,11 @@ func TestWhatTheOracleSaysInTheEnd(t *testing.T) {
 		kept Kept
 		want string
 	}{
-		"all is well":          {func(s *scene) { s.merge() }, Kept{Deliveries: map[string]int{"x": 1}, Merges: 1, Minutes: 1, Again: 1}, ""},
-		"a delivery is lost":   {func(s *scene) { s.merge() }, Kept{Merges: 1, Minutes: 1, Again: 1}, "I2 0 times"},
-		"a delivery is double": {func(s *scene) { s.merge() }, Kept{Deliveries: map[string]int{"x": 2}, Merges: 1, Minutes: 1, Again: 1}, "I2 2 times"},
-		"it was not merged":    {func(s *scene) {}, Kept{Deliveries: map[string]int{"x": 1}}, "I4 it was not merged"},
+		"all is well":                        {func(s *scene) { s.merge() }, Kept{Deliveries: map[string]int{"x": 1}, Merges: 1, Minutes: 1, Again: 1}, ""},
+		"a delivery is lost":                 {func(s *scene) { s.merge() }, Kept{Merges: 1, Minutes: 1, Again: 1}, "I2 0 times"},
+		"the log has what GitHub never sent": {func(s *scene) { s.merge() }, Kept{Deliveries: map[string]int{"x": 1, "z": 1}, Merges: 1, Minutes: 1, Again: 1}, "I2 never sent"},
+		"a delivery is double":               {func(s *scene) { s.merge() }, Kept{Deliveries: map[string]int{"x": 2}, Merges: 1, Minutes: 1, Again: 1}, "I2 2 times"},
+		"it was not merged":                  {func(s *scene) {}, Kept{Deliveries: map[string]int{"x": 1}}, "I4 it was not merged"},
 		"nobody was asked": {func(s *scene) {
 			s.after(1, func(p *ghsim.PullFacts) { p.Requested, p.Reviews = nil, nil })
 		}, Kept{Deliveries: map[string]int{"x": 1}}, "I4 nobody was asked"},
@@ -217,9 +297,12 @@ func TestWhatTheOracleSaysInTheEnd(t *testing.T) {
 			s.call("POST", "/repos/acme/api/pulls/7/requested_reviewers", `{"reviewers":["bob"]}`).Status = 422
 			s.look()
 		}, Kept{Deliveries: map[string]int{"x": 1}}, ""},
-		"counted twice":              {func(s *scene) { s.merge() }, Kept{Deliveries: map[string]int{"x": 1}, Merges: 2, Minutes: 1, Again: 1}, "I8 counts 2 merges"},
-		"more minutes than were due": {func(s *scene) { s.merge() }, Kept{Deliveries: map[string]int{"x": 1}, Merges: 1, Minutes: 9, Again: 9}, "I8 counts 9 minutes"},
-		"counted anew":               {func(s *scene) { s.merge() }, Kept{Deliveries: map[string]int{"x": 1}, Merges: 1, Minutes: 1, Again: 0}, "I8 counted again"},
+		"counted twice":                                 {func(s *scene) { s.merge() }, Kept{Deliveries: map[string]int{"x": 1}, Merges: 2, Minutes: 1, Again: 1}, "I8 counts 2 merges"},
+		"more minutes than were due":                    {func(s *scene) { s.merge() }, Kept{Deliveries: map[string]int{"x": 1}, Merges: 1, Minutes: 9, Again: 9}, "I8 counts 9 minutes"},
+		"fewer minutes than were due":                   {func(s *scene) { s.merge() }, Kept{Deliveries: map[string]int{"x": 1}, Merges: 1}, "I8 counts 0 minutes"},
+		"others wait while checks run after our update": {func(s *scene) { s.updatedFirst(false) }, Kept{Deliveries: map[string]int{"x": 1}}, ""},
+		"nobody waits for checks that have ended":       {func(s *scene) { s.updatedFirst(true) }, Kept{Deliveries: map[string]int{"x": 1}}, "I4 it was not merged"},
+		"counted anew":                                  {func(s *scene) { s.merge() }, Kept{Deliveries: map[string]int{"x": 1}, Merges: 1, Minutes: 1, Again: 0}, "I8 counted again"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newScene()

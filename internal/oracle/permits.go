@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -11,8 +12,11 @@ import (
 type permits struct {
 	Head    string
 	Merge   string // why it may not be merged
+	Policy  string // why the policy alone, which GitHub does not know, forbids it
+	Flight  bool   // it is not merged because checks run
 	Method  string // how it may
 	Update  string // why its branch may not be updated
+	PerDay  int    // how often it may be
 	Ask     string // why nobody may be asked for a review
 	Write   string // why nothing at all may be written
 	Report  string // why no check run may be written
@@ -25,6 +29,7 @@ type history struct {
 	times   []time.Time // from when
 	states  []permits
 	updates map[string]string // new head → the head that our update started from
+	updated []time.Time       // when those came
 	head    string
 	merged  bool
 	opened  bool     // and it was judged, if it is ours
@@ -39,8 +44,13 @@ func (h *history) add(at time.Time, p permits) {
 	h.times, h.states = append(h.times, at), append(h.states, p)
 }
 
+// had says whether a commit was ever its head.
+func (h *history) had(head string) bool {
+	return slices.ContainsFunc(h.states, func(p permits) bool { return p.Head == head })
+}
+
 func same(a, b permits) bool {
-	return a.Head == b.Head && a.Merge == b.Merge && a.Method == b.Method && a.Update == b.Update && a.Ask == b.Ask && a.Write == b.Write &&
+	return a.Head == b.Head && a.Merge == b.Merge && a.Policy == b.Policy && a.Flight == b.Flight && a.Method == b.Method && a.Update == b.Update && a.PerDay == b.PerDay && a.Ask == b.Ask && a.Write == b.Write &&
 		a.Report == b.Report && a.Request == b.Request && slices.Equal(a.From, b.From)
 }
 
@@ -67,7 +77,7 @@ func (o *Oracle) permits(r ghsim.RepoFacts, p ghsim.PullFacts, h *history) permi
 	x := permits{Head: p.Head}
 	policy, why := o.policyOf(r, p.Base)
 	if why != "" {
-		x.Merge, x.Update, x.Ask, x.Write, x.Report = why, why, why, why, why
+		x.Merge, x.Policy, x.Update, x.Ask, x.Write, x.Report = why, why, why, why, why, why
 		if policy != nil && policy.Broken {
 			x.Report = ""
 		}
@@ -80,11 +90,14 @@ func (o *Oracle) permits(r ghsim.RepoFacts, p ghsim.PullFacts, h *history) permi
 		x.Write = "it is only observed"
 	}
 	if x.Write != "" {
-		x.Merge, x.Update, x.Ask = x.Write, x.Write, x.Write
+		x.Merge, x.Policy, x.Update, x.Ask = x.Write, x.Write, x.Write, x.Write
 		return x
 	}
-	x.Method, x.Merge = o.mayMerge(policy, r, p, h)
+	o.mayMerge(&x, policy, r, p, h)
 	x.Update = mayUpdate(policy, r, p)
+	if policy.Update != nil {
+		x.PerDay = policy.Update.PerDay
+	}
 	x.Ask = mayAsk(policy, r, p)
 	if policy.Reviewers != nil {
 		x.Request, x.From = policy.Reviewers.Request, policy.Reviewers.From
@@ -114,40 +127,56 @@ func (o *Oracle) policyOf(r ghsim.RepoFacts, base string) (*Policy, string) {
 	return policy, ""
 }
 
-func (o *Oracle) mayMerge(policy *Policy, r ghsim.RepoFacts, p ghsim.PullFacts, h *history) (method, why string) {
-	m := policy.Merge
+// mayMerge says how a pull request may be merged, or why not: what GitHub itself sees to, what only the policy asks for, what GitHub
+// demands of the base.
+func (o *Oracle) mayMerge(x *permits, policy *Policy, r ghsim.RepoFacts, p ghsim.PullFacts, h *history) {
+	var rule *Rule
+	if rule, x.Policy = policy.Merge.allows(p, h); rule == nil {
+		x.Merge = x.Policy
+		return
+	}
+	x.Method = rule.Method
+	x.Merge = cmp.Or(unfit(r, p, rule.Method), x.Policy)
+	if x.Merge == "" || x.Merge == x.Policy {
+		x.Flight = inFlight(rule, p)
+	}
+	x.Merge = cmp.Or(x.Merge, demanded(r, p, rule.Method, h))
+}
+
+// unfit is why GitHub merges nothing like this, whatever rules there are.
+func unfit(r ghsim.RepoFacts, p ghsim.PullFacts, method string) string {
+	switch {
+	case !p.Open:
+		return "it is closed"
+	case p.Draft:
+		return "it is a draft"
+	case r.Archived:
+		return "the repository is archived"
+	case !slices.Contains(r.Methods, method):
+		return method + " is not allowed"
+	}
+	return ""
+}
+
+// allows is the rule by which a policy merges a pull request, and why not yet; no rule: why not at all.
+func (m *Merge) allows(p ghsim.PullFacts, h *history) (*Rule, string) {
 	switch {
 	case m == nil:
-		return "", "merge is off"
-	case !p.Open:
-		return "", "it is closed"
-	case p.Draft:
-		return "", "it is a draft"
+		return nil, "merge is off"
 	case p.Fork:
-		return "", "it comes from a fork"
-	case r.Archived:
-		return "", "the repository is archived"
+		return nil, "it comes from a fork"
 	case m.forbids(p.Labels, p.Title):
-		return "", "never matches"
+		return nil, "never matches"
 	}
 	rule := m.rule(p.Labels, p.Author)
 	if rule == nil {
-		return "", "no policy matches"
+		return nil, "no policy matches"
 	}
-	if !slices.Contains(r.Methods, rule.Method) {
-		return "", rule.Method + " is not allowed"
-	}
-	if why := reviewed(rule.Approvals, p, h); why != "" {
-		return "", why
-	}
-	if why := green(rule, p); why != "" {
-		return "", why
-	}
-	return rule.Method, demanded(r, p, rule.Method, h)
+	return rule, cmp.Or(reviewed(rule.Approvals, p, h, p.Authors), green(rule, p))
 }
 
-// reviewed judges the approvals of a policy.
-func reviewed(want int, p ghsim.PullFacts, h *history) string {
+// reviewed judges approvals; those of the people who are left out do not count, their requests for changes do.
+func reviewed(want int, p ghsim.PullFacts, h *history, out []string) string {
 	newest := map[string]ghsim.ReviewFacts{}
 	for _, v := range p.Reviews {
 		if v.State != "COMMENTED" && v.State != "PENDING" && v.Writer && !v.Bot && v.By != p.Author {
@@ -159,7 +188,7 @@ func reviewed(want int, p ghsim.PullFacts, h *history) string {
 		switch {
 		case v.State == "CHANGES_REQUESTED":
 			return "changes are requested"
-		case v.State == "APPROVED" && h.approves(v.Commit, p.Head):
+		case v.State == "APPROVED" && h.approves(v.Commit, p.Head) && !slices.Contains(out, v.By):
 			have++
 		}
 	}
@@ -208,6 +237,21 @@ func green(rule *Rule, p ghsim.PullFacts) string {
 	return ""
 }
 
+// inFlight says that checks which the policy asks for run, and that none of them failed.
+func inFlight(rule *Rule, p ghsim.PullFacts) bool {
+	running := false
+	for _, c := range p.Checks {
+		if c.Ours || !rule.AllChecks && !slices.Contains(rule.Checks, c.Name) {
+			continue
+		}
+		if c.Done && !c.Passed {
+			return false
+		}
+		running = running || !c.Done
+	}
+	return running
+}
+
 // demanded judges what GitHub itself asks for before a merge into the base.
 func demanded(r ghsim.RepoFacts, p ghsim.PullFacts, method string, h *history) string {
 	late := ""
@@ -225,7 +269,7 @@ func demanded(r ghsim.RepoFacts, p ghsim.PullFacts, method string, h *history) s
 		case len(d.Methods) > 0 && !slices.Contains(d.Methods, method):
 			return "the base does not allow " + method
 		}
-		if why := reviewed(d.Approvals, p, h); d.Approvals > 0 && why != "" {
+		if why := reviewed(d.Approvals, p, h, nil); d.Approvals > 0 && why != "" {
 			return why
 		}
 		for _, q := range d.Checks {

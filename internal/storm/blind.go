@@ -44,7 +44,7 @@ func (b *blindness) most(now time.Time) time.Duration {
 
 const (
 	memoryOfLag = 15 * time.Second // longer than a snapshot may be old
-	trace       = time.Hour        // how long a webhook that was lost without a trace may matter
+	trace       = time.Hour        // how long after it was decided a webhook may be lost without a trace: it is the next one of all
 )
 
 // at is the blindness of now. untold is when the newest webhook was sent that has not arrived.

@@ -21,6 +21,10 @@ func Draw(seed uint64) Plan {
 			d.race()
 			continue
 		}
+		if d.chance(40) {
+			d.dieInPause()
+			continue
+		}
 		d.step()
 	}
 	return d.plan
@@ -105,7 +109,8 @@ func (d *drawing) repository(b *strings.Builder, name string) {
 	}
 }
 
-// publishers are the repositories that release a package; the others of the same owner use it.
+// publishers are the repositories that release a package. All others use all of them, of which only their own owner's may be
+// proposed to them.
 var publishers = []string{"acme/lib", "globex/tools"}
 
 // manifest is a repository's package.json.
@@ -113,12 +118,11 @@ func manifest(repo, version string) string {
 	if slices.Contains(publishers, repo) {
 		return fmt.Sprintf("{\n  \"name\": \"@%s\",\n  \"version\": %q\n}\n", repo, version)
 	}
+	var uses []string
 	for _, p := range publishers {
-		if owner, _, _ := strings.Cut(repo, "/"); strings.HasPrefix(p, owner) {
-			return fmt.Sprintf("{\n  \"name\": \"@%s\",\n  \"version\": \"3.0.0\",\n  \"dependencies\": {\n    \"@%s\": \"^%s\"\n  }\n}\n", repo, p, version)
-		}
+		uses = append(uses, fmt.Sprintf("    \"@%s\": \"^%s\"", p, version))
 	}
-	return "{}\n"
+	return fmt.Sprintf("{\n  \"name\": \"@%s\",\n  \"version\": \"3.0.0\",\n  \"dependencies\": {\n%s\n  }\n}\n", repo, strings.Join(uses, ",\n"))
 }
 
 // release is a new version of a package, with its manifest.
@@ -221,6 +225,14 @@ func (d *drawing) race() {
 		d.plan.Steps = append(d.plan.Steps, Step{after, do})
 	}
 	d.plan.Steps = append(d.plan.Steps, Step{time.Duration(4+d.rng.IntN(8)) * time.Second, fmt.Sprintf("check %s lint success", p)})
+}
+
+// dieInPause draws a death while GitHub asks to wait, and somebody who does something right after it.
+func (d *drawing) dieInPause() {
+	p := d.pullRequest()
+	d.plan.Steps = append(d.plan.Steps,
+		Step{0, fmt.Sprintf("fail api limit retry-after %d", pick(d.rng, 60, 120))}, Step{0, fmt.Sprintf("label %s +ship by bob", p)},
+		Step{5 * time.Second, "kill"}, Step{time.Second, fmt.Sprintf("label %s -ship by bob", p)})
 }
 
 // pullRequest names a pull request.

@@ -18,12 +18,13 @@ type Plan struct {
 
 // Step is one thing that happens, some time after the one before. The verbs are those of package ghsim, and of the runner:
 //
-//	kill              the program is killed and started again
-//	down 30s          the program is killed, and started again after a while
-//	crash N [after]   it is killed in its Nth request from now on: before GitHub hears of it, or before it hears the answer
-//	deaf N [after]    it is killed when the Nth webhook from now on arrives: before the log has it, or before GitHub hears so
-//	full N            the next N commits find the disk full
-//	sleep 61m         nothing else happens for a while
+//	kill                 the program is killed and started again
+//	down 30s             the program is killed, and started again after a while
+//	crash N [after]      it is killed in its Nth request from now on: before GitHub hears of it, or before it hears the answer
+//	crash write [after]  it is killed so in its next request that can change anything
+//	deaf N [after]       it is killed when the Nth webhook from now on arrives: before the log has it, or before GitHub hears so
+//	full N               the next N commits find the disk full
+//	sleep 61m            nothing else happens for a while
 //
 // What cannot happen, because what it needs was left out or is not so any more, does not happen.
 type Step struct {

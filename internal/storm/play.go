@@ -107,7 +107,7 @@ func (w *world) do(ctx context.Context, text string) error {
 func armed(text string) crash {
 	number, after, _ := strings.Cut(text, " ")
 	n, _ := strconv.Atoi(number) // none is once
-	return crash{in: max(n, 1), after: after == "after"}
+	return crash{in: max(n, 1), after: after == "after", writes: number == "write"}
 }
 
 // restart kills the program and starts it again after a while.

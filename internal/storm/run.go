@@ -14,8 +14,9 @@ import (
 
 // Options say how plans are played.
 type Options struct {
-	Workers int // at a time; 0: as many as there are processors
-	Twice   int // every so many are played twice, to see that they go the same way; 0: none
+	Workers int    // at a time; 0: as many as there are processors
+	Twice   int    // every so many are played twice, to see that they go the same way; 0: none
+	Until   string // end with the first plan that violates this invariant; empty: play all
 }
 
 // Report is what became of many plans.
@@ -41,6 +42,16 @@ func (f Failure) String() string {
 	return fmt.Sprintf("seed %d: %v", f.Plan.Seed, f.Violations[0])
 }
 
+// Of is the first violation of an invariant, and whether there is one.
+func (f Failure) Of(invariant string) (oracle.Violation, bool) {
+	for _, v := range f.Violations {
+		if v.Invariant == invariant {
+			return v, true
+		}
+	}
+	return oracle.Violation{}, false
+}
+
 // Seeds gives the plans of seeds: those that are named, then count from one on.
 func Seeds(named []uint64, from uint64, count int) iter.Seq[Plan] {
 	return func(yield func(Plan) bool) {
@@ -62,7 +73,9 @@ func Run(ctx context.Context, plans iter.Seq[Plan], o Options) Report {
 	if o.Workers == 0 {
 		o.Workers = runtime.GOMAXPROCS(0)
 	}
-	crowd := &crowd{plans: make(chan numbered)}
+	ctx, end := context.WithCancel(ctx)
+	defer end()
+	crowd := &crowd{plans: make(chan numbered), end: end}
 	var workers sync.WaitGroup
 	for range o.Workers {
 		workers.Go(func() { crowd.work(ctx, o) })
@@ -86,6 +99,7 @@ func Run(ctx context.Context, plans iter.Seq[Plan], o Options) Report {
 // crowd are the workers of a Run.
 type crowd struct {
 	plans chan numbered
+	end   context.CancelFunc // of the whole Run
 
 	mu     sync.Mutex
 	report Report
@@ -103,6 +117,11 @@ func (c *crowd) work(ctx context.Context, o Options) {
 			return
 		}
 		c.add(p, r, failed)
+		if failed != nil && o.Until != "" {
+			if _, found := failed.Of(o.Until); found {
+				c.end()
+			}
+		}
 	}
 }
 

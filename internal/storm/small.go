@@ -24,7 +24,7 @@ var (
 )
 
 // Sequences gives every plan of n actions in the small world, whatever comes after what, each without a crash and with one after
-// each of its steps: in the next request, before GitHub hears of it and before the answer is heard.
+// each of its steps: in the next request or in the next write, before GitHub hears of it or before the answer is heard.
 func Sequences(n int) iter.Seq[Plan] {
 	return func(yield func(Plan) bool) {
 		for chosen := make([]int, n); ; {
@@ -69,7 +69,7 @@ func crashing(plain Plan, yield func(Plan) bool) bool {
 		return false
 	}
 	for i := range plain.Steps {
-		for _, how := range []string{"crash 1", "crash 1 after"} {
+		for _, how := range []string{"crash 1", "crash 1 after", "crash write", "crash write after"} {
 			p := plain
 			p.Steps = slices.Insert(slices.Clone(plain.Steps), i+1, Step{0, how})
 			if !yield(p) {

@@ -11,12 +11,14 @@ import (
 	"testing"
 
 	"github.com/rs/zerolog"
+	"go.uber.org/goleak"
 )
 
 var (
 	schedules = flag.Int("schedules", 20, "how many seeds to play")
 	from      = flag.Uint64("from", 1, "the first of them")
 	seed      = flag.Uint64("seed", 0, "play this seed alone, with the program's log, and show its timeline")
+	violated  = flag.String("until", "", "end with the first schedule that violates this invariant, and show no more of it")
 )
 
 // Nothing is lost, done twice, or done although it was forbidden, whatever the weather.
@@ -25,6 +27,11 @@ func TestStorms(t *testing.T) {
 		playOne(t, *seed)
 		return
 	}
+	if *violated != "" {
+		playUntil(t, *violated)
+		return
+	}
+	defer nothingLeft(t)()
 	r := Run(t.Context(), Seeds(kept(t), *from, *schedules), Options{Twice: 20})
 	t.Logf("%d schedules, %d kills, %d requests", r.Played, r.Kills, r.Calls)
 	show(t, r)
@@ -38,6 +45,52 @@ func show(t *testing.T, r Report) {
 		if i == 0 {
 			t.Logf("go test ./internal/storm -run TestStorms -seed %d -v", f.Plan.Seed)
 			t.Log(shortened(t, f))
+		}
+	}
+}
+
+// I9: each schedule, with all its deaths, leaves nothing behind in this process: no goroutine, no open file.
+func TestNothingIsLeftRunning(t *testing.T) {
+	for p := range Seeds(nil, 1, 4) {
+		t.Run(strconv.FormatUint(p.Seed, 10), func(t *testing.T) {
+			defer nothingLeft(t)()
+			if _, err := Play(t.Context(), p, zerolog.Nop()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// nothingLeft takes note of what there is, and returns what says what has come since and is still there.
+func nothingLeft(t *testing.T) func() {
+	there, files := goleak.IgnoreCurrent(), openFiles()
+	return func() {
+		t.Helper()
+		if err := goleak.Find(there); err != nil {
+			t.Errorf("I9 does not hold: %v", err)
+		}
+		if n := openFiles(); n > files {
+			t.Errorf("I9 does not hold: %d files were open, now %d are", files, n)
+		}
+	}
+}
+
+// openFiles is how many files this process has open; 0 where the system does not tell.
+func openFiles() int {
+	list, _ := os.ReadDir("/proc/self/fd")
+	return len(list)
+}
+
+// playUntil looks for a violation of one invariant.
+func playUntil(t *testing.T, invariant string) {
+	o := Options{Until: invariant}
+	if invariant == "I10" {
+		o.Twice = 1
+	}
+	r := Run(t.Context(), Seeds(nil, *from, *schedules), o)
+	for _, f := range r.Failed {
+		if v, found := f.Of(invariant); found {
+			t.Errorf("seed %d, after %d schedules: %v", f.Plan.Seed, r.Played, v)
 		}
 	}
 }

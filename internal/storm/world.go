@@ -47,16 +47,17 @@ type world struct {
 	deaf   crash
 	full   int // commits that the disk has no room for
 	watch  *oracle.Oracle
-	seen   int         // calls that the oracle was shown
-	until  []time.Time // what the answers to the newest calls asked for
+	seen   int       // calls that the oracle was shown
+	heard  []hearing // what became of the answers to the newest calls
 	blind  blindness
 	ambush bool // a step is to happen within a request
 }
 
 // crash is armed by a step: the program dies in the nth thing of a kind from now on.
 type crash struct {
-	in    int // 0: none is armed
-	after bool
+	in     int // 0: none is armed
+	after  bool
+	writes bool // only requests that can change anything count
 }
 
 // now counts one and says whether it is the one.
@@ -177,18 +178,21 @@ func (w *world) request(rw http.ResponseWriter, r *http.Request) {
 		return
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
-	writes := w.ambush || r.Method != http.MethodGet && (!strings.HasSuffix(r.URL.Path, "/graphql") || bytes.Contains(body, []byte(`"query":"mutation`)))
+	changes := r.Method != http.MethodGet && (!strings.HasSuffix(r.URL.Path, "/graphql") || bytes.Contains(body, []byte(`"query":"mutation`))) &&
+		!strings.HasSuffix(r.URL.Path, "/access_tokens")
+	writes := w.ambush || changes
 	untold := w.sim.Untold() // what follows from the request is not what the program could have known
-	die := w.crash.now()
+	die := (!w.crash.writes || changes) && w.crash.now()
 	if die && !w.crash.after {
 		w.kill()
 		panic(http.ErrAbortHandler)
 	}
 	defer func() {
-		w.until = append(w.until, time.Time{})
+		h := hearing{}
 		if !die { // else it never heard what the answer asks for
-			w.until[len(w.until)-1] = until(rw.Header(), w.clock.Now())
+			h = hearing{until(rw.Header(), w.clock.Now()), w.full == 0}
 		}
+		w.heard = append(w.heard, h)
 		if writes {
 			w.lookAt(untold)
 		}
@@ -198,6 +202,12 @@ func (w *world) request(rw http.ResponseWriter, r *http.Request) {
 		w.kill()
 		panic(http.ErrAbortHandler)
 	}
+}
+
+// hearing is what the program heard of an answer.
+type hearing struct {
+	until time.Time // that nothing is to be sent before; zero: nothing was asked for
+	kept  bool      // and it could write it down
 }
 
 // until is the time before which an answer asks that nothing is sent.
@@ -233,16 +243,13 @@ func (w *world) look() { w.lookAt(w.sim.Untold()) }
 func (w *world) lookAt(untold time.Time) {
 	var calls []oracle.Call
 	for i, c := range w.sim.CallsAfter(w.seen) {
-		calls = append(calls, oracle.Call{Call: c, Until: w.untilOf(i)})
+		var h hearing
+		if i < len(w.heard) {
+			h = w.heard[i]
+		}
+		calls = append(calls, oracle.Call{Call: c, Until: h.until, Heard: h.kept})
 	}
 	w.seen += len(calls)
-	w.until = nil
+	w.heard = nil
 	w.watch.Observe(w.sim.Facts(), calls, w.blind.at(w.clock.Now(), untold))
-}
-
-func (w *world) untilOf(i int) time.Time {
-	if i < len(w.until) {
-		return w.until[i]
-	}
-	return time.Time{}
 }

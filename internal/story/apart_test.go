@@ -124,4 +124,4 @@ func playApart(t *testing.T, beside bool) apart {
 }
 
 // changing is what differs between two runs for reasons of their own: numbers of events, ids, commits, times.
-var changing = regexp.MustCompile(`(event|act)-\d+(">\d+)?|"seq": \d+|\bc\d(\.\d)?\b|\b[0-9a-f]{7,40}\b|\b\d{4}-\d\d-\d\d[T ][0-9:.]+(Z| UTC)?|\b\d{1,2} \w+ 2026, [0-9:]+ UTC|\b\d+ (s|min|h)\b|\b\d{4,}\b`)
+var changing = regexp.MustCompile(`(event|act)-\d+\b(">\d+)?|"seq": \d+|\bc\d(\.\d)?\b|\b[0-9a-f]{7,40}\b|\b\d{4}-\d\d-\d\d[T ][0-9:.]+(Z| UTC)?|\b\d{1,2} \w+ 2026, [0-9:]+ UTC|\b\d+ (s|min|h)\b|\b\d{4,}\b`)

@@ -10,21 +10,45 @@ import (
 // Check plays a story and compares its transcript, or what was decided, with the one in the file: diff is empty if they agree. With update the
 // file is rewritten instead.
 func Check(ctx context.Context, s *Story, o Options, update bool) (diff string, err error) {
-	r, err := Run(ctx, s, o)
-	if err != nil {
+	if s.Decide != "" && !update {
+		mismatches, err := Decide(ctx, s, o)
+		for _, m := range mismatches {
+			diff += m.String()
+		}
+		return diff, err
+	}
+	r, err := faultless(ctx, s, o)
+	switch {
+	case err != nil:
 		return "", err
+	case s.Decide != "":
+		return "", s.Update("decide", section(r.Decisions))
+	case update:
+		return "", s.Update("want", r.Got)
 	}
-	if len(r.Faults) > 0 {
-		return "", fmt.Errorf("%s: requests that GitHub would not take:\n%w", s.Path, errors.Join(r.Faults...))
+	return Diff(s.Want, r.Got), nil
+}
+
+// Decide plays a story that says what is expected of pull requests, and gives those that were decided otherwise.
+func Decide(ctx context.Context, s *Story, o Options) ([]Mismatch, error) {
+	expected, err := s.expectations() // whoever wrote it wrongly is told before it is played
+	if err != nil {
+		return nil, err
 	}
-	section, want, got := "want", s.Want, r.Got
-	if s.Decide != "" {
-		section, want, got = "decide", s.Decide, r.Decided
+	r, err := faultless(ctx, s, o)
+	if err != nil {
+		return nil, err
 	}
-	if update {
-		return "", s.Update(section, got)
+	return mismatches(expected, r.Decisions), nil
+}
+
+// faultless plays a story. What GitHub would not have taken is an error.
+func faultless(ctx context.Context, s *Story, o Options) (*Result, error) {
+	r, err := Run(ctx, s, o)
+	if err == nil && len(r.Faults) > 0 {
+		err = fmt.Errorf("%s: requests that GitHub would not take:\n%w", s.Path, errors.Join(r.Faults...))
 	}
-	return Diff(want, got), nil
+	return r, err
 }
 
 // Diff shows two transcripts line by line where they differ; empty if they are the same.

@@ -10,11 +10,13 @@
 //	-- want --              the transcript
 //	-- decide --            instead of want: what each pull request is expected to be decided, for authors of policies
 //
-// The verbs of a script are GitHub's (package ghsim lists them when it meets one that it does not know), and three of
+// The verbs of a script are GitHub's (package ghsim lists them when it meets one that it does not know), and these of
 // the runner's own:
 //
 //	wait, wait 2h           let time go on: until nothing moves, or for as long
-//	restart                 stop the program and start it again on the same data
+//	restart [SECRET]        stop the program and start it again on the same data; with another secret of webhooks, beside
+//	                        which the one before is still accepted
+//	backup, restore         keep what the program remembers; lose it all, and start the program from what was kept
 //	crash ROUTE [after]     kill the program in its next write of a kind: before GitHub hears of it, or after GitHub did
 //	                        it and before the answer; then start it again
 //
@@ -25,7 +27,7 @@
 // what was decided about releases; then, where nothing moves any more, what each open pull request waits for, if that
 // changed. What was so before the script comes first. Commits have the names that the story gave them. The options show
 // more: checks (check runs), reads (what pitcrew asked GitHub), requested (who is asked for a review), end (how each pull
-// request ended). The option observe is serve --observe.
+// request ended), texts (with checks: what they say below their titles). The option observe is serve --observe.
 //
 // Time is virtual. A second passes before each line, and after it everything that becomes due within a minute and a half
 // is done, in the order of time; so webhooks arrive, mergeability is computed and backoff passes without a word. A story

@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"sort"
+	"strconv"
 	"strings"
 
 	"github.com/rogpeppe/go-internal/txtar"
@@ -22,9 +24,10 @@ type Story struct {
 	Decide  string
 
 	archive *txtar.Archive
+	lines   map[string]int // of the headings of its sections, counted from 1
 }
 
-// Line is one line of the script, with its number in the file's script.
+// Line is one line of the script, with its number in the file.
 type Line struct {
 	Number int
 	Text   string
@@ -33,7 +36,7 @@ type Line struct {
 // options are the words of -- options --.
 var options = map[string]string{
 	"observe": "serve --observe", "checks": "show check runs", "reads": "show reads", "end": "show how each pull request ended",
-	"requested": "show who is asked for a review",
+	"requested": "show who is asked for a review", "texts": "with checks: show what check runs say below their titles",
 }
 
 // defaultRepo is the repository that a story is about where github.yml names none.
@@ -45,29 +48,38 @@ func Read(path string) (*Story, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := Parse(path, text)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return s, nil
+	return Parse(path, text)
 }
 
-// Parse reads a story.
+// Parse reads a story. Its errors begin with the path, and the line where there is one.
 func Parse(path string, text []byte) (*Story, error) {
 	a := txtar.Parse(text)
 	s := &Story{Path: path, archive: a, Promise: promise(string(a.Comment)), Files: map[string]map[string]string{}, Options: map[string]bool{}}
 	if s.Promise == "" {
-		return nil, fmt.Errorf("a story begins with a paragraph that says what is promised")
+		return nil, fmt.Errorf("%s:1: a story begins with a paragraph that says what is promised", path)
 	}
+	s.lines = headings(string(text))
 	for _, f := range a.Files {
 		if err := s.section(f.Name, string(f.Data)); err != nil {
-			return nil, err
+			return nil, fmt.Errorf("%s:%d: %w", path, s.lines[f.Name], err)
 		}
 	}
 	if len(s.Script) == 0 && s.Decide == "" {
-		return nil, fmt.Errorf("no -- script --: nothing happens in this story")
+		return nil, fmt.Errorf("%s: no -- script -- and no -- decide --: nothing happens in this story, and nothing is expected", path)
 	}
 	return s, nil
+}
+
+// headings are the lines of the headings of sections.
+func headings(text string) map[string]int {
+	lines := map[string]int{}
+	for i, line := range strings.Split(text, "\n") {
+		name, ok := strings.CutPrefix(line, "-- ")
+		if name, ends := strings.CutSuffix(strings.TrimSpace(name), " --"); ok && ends {
+			lines[strings.TrimSpace(name)] = i + 1
+		}
+	}
+	return lines
 }
 
 func (s *Story) section(name, data string) error {
@@ -77,7 +89,7 @@ func (s *Story) section(name, data string) error {
 	case "script":
 		for i, text := range strings.Split(data, "\n") {
 			if text = strings.TrimSpace(text); text != "" && !strings.HasPrefix(text, "#") {
-				s.Script = append(s.Script, Line{i + 1, text})
+				s.Script = append(s.Script, Line{s.lines[name] + i + 1, text})
 			}
 		}
 	case "want":
@@ -165,4 +177,19 @@ func sorted[V any](m map[string]V) []string {
 	}
 	sort.Strings(keys)
 	return keys
+}
+
+var (
+	fixtureLine = regexp.MustCompile(`\bline (\d+)\b`)
+	fixtureKey  = regexp.MustCompile(`field (\S+) not found in type \S+`)
+)
+
+// fixtureError says what is wrong with github.yml, with the lines of the story's file.
+func (s *Story) fixtureError(err error) error {
+	text := fixtureKey.ReplaceAllString(err.Error(), `unknown key "$1"`)
+	text = fixtureLine.ReplaceAllStringFunc(text, func(at string) string {
+		n, _ := strconv.Atoi(strings.TrimPrefix(at, "line "))
+		return fmt.Sprintf("line %d", s.lines["github.yml"]+n)
+	})
+	return fmt.Errorf("%s:%d: github.yml: %s", s.Path, s.lines["github.yml"], text)
 }

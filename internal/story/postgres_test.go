@@ -52,7 +52,8 @@ func TestStoriesOnPostgres(t *testing.T) {
 
 func dies(s *Story) bool {
 	for _, line := range s.Script {
-		if strings.HasPrefix(line.Text, "crash") || strings.HasPrefix(line.Text, "restart") {
+		word, _, _ := strings.Cut(line.Text, " ")
+		if word == "crash" || word == "restart" || word == "restore" {
 			return true
 		}
 	}

@@ -24,9 +24,9 @@ const GCPercent = 800
 
 // Result is a story that was played.
 type Result struct {
-	Got     string  // the transcript
-	Decided string  // what each open pull request was decided in the end
-	Faults  []error // requests that GitHub does not know or its description forbids; any is a failure
+	Got       string     // the transcript
+	Decisions []Decision // what each open pull request was decided in the end
+	Faults    []error    // requests that GitHub does not know or its description forbids; any is a failure
 }
 
 // Options of a run.
@@ -77,6 +77,8 @@ type world struct {
 	life    context.Context // of the program: ends where it is killed
 	kill    context.CancelFunc
 
+	backup   []byte     // that backup made; nil: none
+	secrets  [][]byte   // of webhooks, that the program accepts
 	asked    int        // requests since then
 	since    time.Time  // of the virtual minute
 	counting sync.Mutex // of these two
@@ -101,7 +103,7 @@ func Run(ctx context.Context, s *Story, o Options) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Result{Got: w.out.String(), Decided: decided, Faults: w.sim.Errs()}, nil
+	return &Result{Got: w.out.String(), Decisions: decided, Faults: w.sim.Errs()}, nil
 }
 
 // play plays the story's script.
@@ -118,7 +120,7 @@ func (w *world) play(ctx context.Context, o Options) error {
 	}
 	for _, line := range w.story.Script {
 		if err := w.line(ctx, line); err != nil {
-			return fmt.Errorf("%s: script line %d: %s: %w", w.story.Path, line.Number, line.Text, err)
+			return fmt.Errorf("%s:%d: %s: %w", w.story.Path, line.Number, line.Text, err)
 		}
 	}
 	return nil
@@ -133,7 +135,7 @@ func (w *world) unmet() error {
 	for _, text := range armed {
 		for _, line := range w.story.Script {
 			if strings.Contains(line.Text, text) {
-				return fmt.Errorf("%s: script line %d: %s: no such request came until the end; take the line out, or let happen what sends it", w.story.Path, line.Number, line.Text)
+				return fmt.Errorf("%s:%d: %s: no such request came until the end; take the line out, or let happen what sends it", w.story.Path, line.Number, line.Text)
 			}
 		}
 	}
@@ -155,8 +157,8 @@ func (w *world) open(o Options) error {
 	}
 	w.door = ghsim.Direct(w.kills(w.sim.Handler()))
 	w.sim.SetHook(pitcrew + "/hooks/github")
-	if err := w.sim.Load(w.story.GitHub, w.story.filesOf(w.home())); err != nil {
-		return fmt.Errorf("%s: github.yml: %w", w.story.Path, err)
+	if err := w.sim.Load(w.story.GitHub, w.story.filesOf(w.story.home())); err != nil {
+		return w.story.fixtureError(err)
 	}
 	return w.start()
 }
@@ -170,8 +172,9 @@ func (w *world) start() error {
 		observe = config.ObserveYes
 	}
 	program, err := server.Assemble(w.life, server.Setup{
-		Data: w.data, AppID: cred.AppID, Key: []byte(cred.Key), Secrets: [][]byte{[]byte(cred.WebhookSecret)},
-		V3URL: github + "/", V4URL: github + "/graphql", WebURL: github, Transport: w.door,
+		Data: w.data, AppID: cred.AppID, Key: []byte(cred.Key), Secrets: w.accepted(cred.WebhookSecret),
+		KeyAgain: func() ([]byte, error) { return []byte(w.sim.Credentials().Key), nil },
+		V3URL:    github + "/", V4URL: github + "/graphql", WebURL: github, Transport: w.door,
 		Now: w.clock.Now, Log: w.log, Observe: observe, Owner: "story", Unsynced: true,
 	})
 	if err != nil {
@@ -179,6 +182,14 @@ func (w *world) start() error {
 	}
 	w.program = program
 	return nil
+}
+
+// accepted are the webhook secrets of a program that starts: GitHub's, unless restart named another one, and the one before.
+func (w *world) accepted(theirs string) [][]byte {
+	if len(w.secrets) == 0 {
+		w.secrets = [][]byte{[]byte(theirs)}
+	}
+	return w.secrets
 }
 
 // hear is pitcrew where webhooks arrive.
@@ -231,7 +242,7 @@ func (w *world) line(ctx context.Context, line Line) error {
 	return w.settleAndSay(ctx, d)
 }
 
-// verb plays one verb. The runner's own are wait, restart and crash; all others are GitHub's.
+// verb plays one verb. The runner's own are wait, restart, backup, restore and crash; all others are GitHub's.
 func (w *world) verb(text string) (time.Duration, error) {
 	word, rest, _ := strings.Cut(text, " ")
 	switch word {
@@ -244,7 +255,14 @@ func (w *world) verb(text string) (time.Duration, error) {
 		if err := w.stop(); err != nil {
 			return 0, err
 		}
+		if rest != "" {
+			w.secrets = [][]byte{[]byte(rest), w.secrets[0]}
+		}
 		return 0, w.start()
+	case "backup":
+		return 0, w.backUp()
+	case "restore":
+		return 0, w.restore()
 	case "crash":
 		var err error
 		w.crash, err = parseCrash(rest)

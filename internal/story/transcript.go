@@ -166,7 +166,7 @@ func (t *transcript) writes(w *world) {
 // call draws one request of the App, or of the script: empty if the story does not show such.
 func (w *world) call(c ghsim.Call) string {
 	show := c.App && !c.Scripted && !strings.HasSuffix(c.Path, "/access_tokens")
-	body := c.Body
+	body, after := c.Body, ""
 	mutation := strings.HasSuffix(c.Path, "graphql") && strings.Contains(c.Body, "mutation")
 	switch {
 	case mutation:
@@ -177,6 +177,9 @@ func (w *world) call(c ghsim.Call) string {
 	case strings.Contains(c.Path, "/check-runs"):
 		show = show && w.story.Options["checks"]
 		body = checkText(c.Body)
+		if w.story.Options["texts"] {
+			after = checkDetails(c.Body)
+		}
 	}
 	if !show && !c.Scripted {
 		return ""
@@ -189,7 +192,7 @@ func (w *world) call(c ghsim.Call) string {
 	if c.Status >= 300 || c.Status == 0 {
 		fields = append(fields, c.Message)
 	}
-	return w.named(strings.Join(nonEmpty(fields), " "))
+	return w.named(strings.Join(nonEmpty(fields), " ") + after)
 }
 
 // checkText says what a check run says to people.
@@ -205,6 +208,36 @@ func checkText(body string) string {
 		return body
 	}
 	return strings.Join(nonEmpty([]string{c.Head, c.Conclusion, `"` + c.Output.Title + `"`}), " ")
+}
+
+// checkDetails is what stands below the title: what is said on lines of files, and the text down to the reasons of each rule.
+func checkDetails(body string) string {
+	var c struct {
+		Output struct {
+			Summary     string `json:"summary"`
+			Annotations []struct {
+				Path    string `json:"path"`
+				Line    int    `json:"start_line"`
+				Column  int    `json:"start_column"`
+				Level   string `json:"annotation_level"`
+				Message string `json:"message"`
+			} `json:"annotations"`
+		} `json:"output"`
+	}
+	if json.Unmarshal([]byte(body), &c) != nil {
+		return ""
+	}
+	var b strings.Builder
+	for _, a := range c.Output.Annotations {
+		fmt.Fprintf(&b, "\n    %s:%d:%d %s: %s", a.Path, a.Line, a.Column, a.Level, a.Message)
+	}
+	text, _, _ := strings.Cut(c.Output.Summary, "\n**"+rules.All[0].Name+"**\n")
+	for _, line := range strings.Split(text, "\n") {
+		if line != "" {
+			b.WriteString("\n    | " + strings.ReplaceAll(line, "\u200b", ""))
+		}
+	}
+	return b.String()
 }
 
 var mutationField = regexp.MustCompile(`:\s*(\w+)\(input:`)
@@ -337,8 +370,10 @@ func (w *world) pulls() []pull {
 }
 
 // home is the repository that the story is about.
-func (w *world) home() string {
-	for _, line := range strings.Split(string(w.story.GitHub), "\n") {
+func (w *world) home() string { return w.story.home() }
+
+func (s *Story) home() string {
+	for _, line := range strings.Split(string(s.GitHub), "\n") {
 		if repo, ok := strings.CutPrefix(line, "repo:"); ok {
 			return strings.TrimSpace(repo)
 		}

@@ -1,0 +1,5 @@
+CREATE TABLE person (token TEXT PRIMARY KEY, id INTEGER NOT NULL UNIQUE, login TEXT NOT NULL) STRICT;
+CREATE TABLE day_key (day INTEGER PRIMARY KEY, key BLOB NOT NULL) STRICT;
+INSERT INTO person VALUES ('clwrxytlncmlvyqxqwyf2utbny', 7, 'ana');
+INSERT INTO day_key VALUES (20514, X'e02dbe15cc2cbe087e8a6656790f910a1184c4c4e4bfc143fc45c0c97bd6868e');
+PRAGMA user_version = 1;

@@ -1,0 +1,81 @@
+CREATE SCHEMA log;
+SET search_path TO log;
+CREATE TABLE version (one bigint PRIMARY KEY, number bigint NOT NULL);
+INSERT INTO version VALUES (1, 2);
+CREATE TABLE event (
+	seq bigint PRIMARY KEY,
+	delivery text COLLATE "C" NOT NULL,
+	at bigint NOT NULL,
+	received bigint NOT NULL,
+	source text COLLATE "C" NOT NULL,
+	kind text COLLATE "C" NOT NULL,
+	installation bigint NOT NULL,
+	repository bigint NOT NULL,
+	subject text COLLATE "C" NOT NULL,
+	actor text COLLATE "C" NOT NULL,
+	must_show text COLLATE "C",
+	facts text COLLATE "C"
+);
+CREATE INDEX event_subject ON event (subject, seq);
+CREATE INDEX event_repository ON event (repository, seq);
+CREATE TABLE delivery (id text COLLATE "C" PRIMARY KEY, received bigint NOT NULL);
+CREATE TABLE raw (delivery text COLLATE "C" PRIMARY KEY, day bigint NOT NULL, sealed bytea NOT NULL);
+CREATE INDEX raw_day ON raw (day);
+CREATE TABLE due (
+	subject text COLLATE "C" PRIMARY KEY,
+	at bigint,                 -- when to look
+	seq bigint NOT NULL,       -- number of the newest mark
+	first bigint NOT NULL,     -- number of the first mark since the last look
+	touches text COLLATE "C" NOT NULL,      -- kinds of fact since the last look, each with the number of its newest mark; * is any
+	fresh bigint,              -- the earliest time asked for by marks made since the claim
+	fresh_first bigint,        -- the number of the first of those
+	owner text COLLATE "C",
+	until bigint,              -- end of the lease; null when nobody looks
+	fence bigint NOT NULL,
+	since bigint NOT NULL,     -- marks up to this number were taken into account by a finished look
+	waits text COLLATE "C",                 -- the facts that could change the last verdict; null is any
+	again bigint               -- when the last verdict asked to be looked at again
+);
+CREATE INDEX due_order ON due (at, first, subject) WHERE at IS NOT NULL;
+CREATE INDEX due_lease ON due (until) WHERE until IS NOT NULL;
+CREATE TABLE head (repository bigint, sha text COLLATE "C", number bigint, PRIMARY KEY (repository, sha, number));
+CREATE TABLE memory (subject text COLLATE "C" PRIMARY KEY, seq bigint NOT NULL, doc text COLLATE "C" NOT NULL);
+CREATE TABLE cursor (name text COLLATE "C" PRIMARY KEY, value text COLLATE "C" NOT NULL);
+INSERT INTO event VALUES (1, 'd1', 1772442000000000, 1772442000000000, 'github', 'pull_request.opened', 1, 12, 'pr:12:7', 'clwrxytlncmlvyqxqwyf2utbny', '{"head":"a1"}', '{"state":"open","say":"it''s"}');
+INSERT INTO event VALUES (2, 'd2', 1772442001000000, 1772442001000000, 'github', 'pull_request.opened', 1, 12, 'pr:12:8', 'clwrxytlncmlvyqxqwyf2utbny', '{"head":"a1"}', '{"state":"open","say":"it''s"}');
+INSERT INTO event VALUES (3, 'd3', 1772442002000000, 1772442002000000, 'github', 'pull_request.opened', 1, 12, 'pr:12:9', 'clwrxytlncmlvyqxqwyf2utbny', '{"head":"a1"}', '{"state":"open","say":"it''s"}');
+INSERT INTO event VALUES (4, 'd4', 1772442003000000, 1772442003000000, 'github', 'pull_request.opened', 1, 12, 'pr:12:10', 'clwrxytlncmlvyqxqwyf2utbny', '{"head":"a1"}', '{"state":"open","say":"it''s"}');
+INSERT INTO delivery VALUES ('d1', 1772442000000000);
+INSERT INTO delivery VALUES ('d2', 1772442001000000);
+INSERT INTO delivery VALUES ('d3', 1772442002000000);
+INSERT INTO delivery VALUES ('d4', 1772442003000000);
+INSERT INTO raw VALUES ('d1', 20514, '\x01e46094b690daf83a8ffc519ab5ddfd1908ae4c1a663b06e5a5b62f76665ae0b8099cff3d94c992a2649e39bfdebe6c465104ee2678f668d30a2d17675119f2105c5c34acaa80345bb74ff1c0ca106a1777');
+INSERT INTO raw VALUES ('d2', 20514, '\x015ed97d40282fa0dc39f3f3e4529f5becbd1487ee00e9fff434e2232420bfa0ee5bbcf88caed91c9f585b7959cca511da65e321ba9139fbf0c31baf93cf898036568b8f79974977c35c5164cb6be1d80474');
+INSERT INTO raw VALUES ('d3', 20514, '\x01bca907dba88b7c67c930c7c8a9174a4c4de00144c5a141f7fbfa607563acbe2a5850e4aa2628f276bb4e3e81237870a7760b54fa8884d8c75866c0c2924ad980771e56c0fc3662004214857cea26b6e524');
+INSERT INTO raw VALUES ('d4', 20514, '\x019a45608aa142683aa9007fa0540cb88245380b6882ab94d0d69e14a4fdb9bb9356374edc5d73b54b3ac0d07e2609522fb6d1dbb3cbe7b73372e8de829b076d3f7d7e7d89efed7a6f6fea25f5f3b26f7c9c');
+INSERT INTO due VALUES ('base:12:main', 1772442300000000, 5, 5, '{"*":5}', NULL, NULL, NULL, NULL, 0, 0, NULL, NULL);
+INSERT INTO due VALUES ('pr:12:10', 1772442003000000, 4, 4, '{"head":4}', NULL, NULL, NULL, NULL, 0, 0, NULL, NULL);
+INSERT INTO due VALUES ('pr:12:7', 1772445600000000, 1, 1, '{}', NULL, NULL, NULL, NULL, 1, 1, '["review"]', 1772445600000000);
+INSERT INTO due VALUES ('pr:12:8', 1772442001000000, 2, 2, '{"*":2,"head":2}', NULL, NULL, 'one', 1772442120000000, 1, 0, NULL, NULL);
+INSERT INTO due VALUES ('pr:12:9', 1772442002000000, 3, 3, '{"head":3}', NULL, NULL, NULL, NULL, 0, 0, NULL, NULL);
+INSERT INTO head VALUES (12, 'a0', 7);
+INSERT INTO head VALUES (12, 'a1', 8);
+INSERT INTO head VALUES (12, 'a2', 9);
+INSERT INTO head VALUES (12, 'a3', 10);
+INSERT INTO memory VALUES ('pr:12:7', 4, '{"n":1}');
+INSERT INTO cursor VALUES ('seen:0', 'x');
+INSERT INTO cursor VALUES ('seen:1', 'x');
+INSERT INTO cursor VALUES ('seen:2', 'x');
+INSERT INTO cursor VALUES ('seen:3', 'x');
+CREATE TABLE document (name text COLLATE "C" PRIMARY KEY, doc text COLLATE "C" NOT NULL);
+CREATE TABLE position (one bigint PRIMARY KEY, seq bigint NOT NULL);
+INSERT INTO position VALUES (1, 5);
+INSERT INTO document VALUES ('limits:1', '{"used":7}');
+CREATE SCHEMA people;
+SET search_path TO people;
+CREATE TABLE version (one bigint PRIMARY KEY, number bigint NOT NULL);
+INSERT INTO version VALUES (1, 1);
+CREATE TABLE person (token text COLLATE "C" PRIMARY KEY, id bigint NOT NULL UNIQUE, login text COLLATE "C" NOT NULL);
+CREATE TABLE day_key (day bigint PRIMARY KEY, key bytea NOT NULL);
+INSERT INTO person VALUES ('clwrxytlncmlvyqxqwyf2utbny', 7, 'ana');
+INSERT INTO day_key VALUES (20514, '\xe02dbe15cc2cbe087e8a6656790f910a1184c4c4e4bfc143fc45c0c97bd6868e');
