@@ -104,6 +104,9 @@ func (v Patterns) Index(text string) int {
 	return slices.IndexFunc(v, func(p Pattern) bool { return p.Match(text) })
 }
 
+// MatchAny reports whether any of the patterns matches any of the texts.
+func (v Patterns) MatchAny(texts []string) bool { return slices.ContainsFunc(texts, v.Match) }
+
 // Match reports whether any of the patterns matches text.
 func (v Patterns) Match(text string) bool { return v.Index(text) >= 0 }
 

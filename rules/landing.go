@@ -15,7 +15,7 @@ type MergeSettings struct {
 	Never        config.Matcher  `yaml:"never" lock:"joined" doc:"a pull request of which any key holds is not merged by pitcrew"`
 	Freeze       config.Windows  `yaml:"freeze" lock:"joined" default:"never" doc:"when nothing lands; who is in line keeps the place"`
 	Soak         config.Duration `yaml:"soak" lock:"larger" default:"none" doc:"approved and green for this long; what pitcrew's own update runs again does not begin it anew"`
-	Priority     config.Patterns `yaml:"priority" names:"label" later:"hold" doc:"labels: which pull request of a base goes first"`
+	Priority     config.Patterns `yaml:"priority" names:"label" default:"none" doc:"labels: who has an earlier one goes first in the line of a base; \"*\" stands for all that have none of the others"`
 	Method       string          `yaml:"method" choices:"squash merge rebase" names:"method" doc:"how a pull request lands, where its policy does not say"`
 	Title        string          `yaml:"title" later:"notice" doc:"the title of the commit, with {title} and {number}"`
 	Body         string          `yaml:"body" choices:"pull-request commits empty" later:"notice" doc:"the text of the commit"`

@@ -66,7 +66,8 @@ type Updated struct {
 type Entry struct {
 	Since int64    `json:"since,omitempty"` // log number at which it became ready; 0: not in line
 	Stand Standing `json:"stand"`
-	Tip   string   `json:"tip,omitempty"` // of the base, where a branch that is only kept up to date was up to date with it
+	Class int      `json:"class,omitempty"` // how many kinds of pull requests go before it, by `merge.priority`
+	Tip   string   `json:"tip,omitempty"`   // of the base, where a branch that is only kept up to date was up to date with it
 }
 
 // Place is where a pull request stands in the line of its base. Zero: not in line.
@@ -144,6 +145,7 @@ func DecidedOn(s *Snapshot, verdicts []Verdict) Decided {
 type Stood struct {
 	Number int      `json:"number"`
 	Stand  Standing `json:"stand"`
+	Class  int      `json:"class,omitempty"`
 	Tip    string   `json:"tip,omitempty"`
 }
 
@@ -267,11 +269,11 @@ func (m *Memory) stand(seq int64, s Stood) {
 	case s.Stand == Kept:
 		entry.Since = 0
 	}
-	entry.Stand, entry.Tip = s.Stand, s.Tip
+	entry.Stand, entry.Class, entry.Tip = s.Stand, s.Class, s.Tip
 	put(&m.Line, s.Number, entry)
 }
 
-// Order gives the numbers of the pull requests in line: by when they became ready, then by number.
+// Order gives the numbers of the pull requests in line: by priority, then by when they became ready, then by number.
 func (m *Memory) Order() []int {
 	return m.numbers(func(e Entry) bool { return e.Stand == InLine })
 }
@@ -289,11 +291,8 @@ func (m *Memory) numbers(want func(Entry) bool) []int {
 		}
 	}
 	sort.Slice(numbers, func(i, j int) bool {
-		a, b := m.Line[numbers[i]].Since, m.Line[numbers[j]].Since
-		if a != b {
-			return a < b
-		}
-		return numbers[i] < numbers[j]
+		a, b := m.Line[numbers[i]], m.Line[numbers[j]]
+		return cmp.Or(cmp.Compare(a.Class, b.Class), cmp.Compare(a.Since, b.Since), cmp.Compare(numbers[i], numbers[j])) < 0
 	})
 	return numbers
 }

@@ -44,7 +44,7 @@ func TestReports(t *testing.T) {
 		{name: "refused", change: refused(KindMerge)},
 		{name: "conversations", change: func(p *PR) { p.Protection.Conversations, p.Open = true, 1 }},
 		{name: "observed", change: func(p *PR) { p.Memory.Observed = map[string]string{KindMerge: head} }},
-		{name: "not-built", config: "merge: {priority: [hotfix]}"},
+		{name: "not-built", config: "merge: {policies: [{when: {bump: patch}}]}"},
 		{name: "broken", config: "merge: {aprovals: 1}"},
 		{name: "broken-file", config: "mrge: {}"},
 		{name: "unreadable", snap: func(s *Snapshot) { s.Config = Config{Unknown: "GitHub answered 502"} }},

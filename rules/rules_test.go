@@ -25,7 +25,7 @@ func TestDecideHoldsWhatTheConfigurationDoesNotAllow(t *testing.T) {
 		{"off", file(t, "reviewers: off\nupdate: off\nmerge: off"), false, ""},
 		{"unknown, though a file was read", unknown, false, "config-unknown"},
 		{"another file is broken", broken, false, "config-broken"},
-		{"held", file(t, "merge: {priority: [hotfix]}"), false, "config-later"},
+		{"held", file(t, "merge: {policies: [{when: {bump: patch}}]}"), false, "config-later"},
 		{"a notice in the section", file(t, "merge: {title: x, policies: [{}]}"), true, "in-line"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

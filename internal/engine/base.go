@@ -153,11 +153,8 @@ func (l *look) standings(ctx context.Context, s *rules.Snapshot) (left bool, err
 	for _, p := range s.Base.Line {
 		stand := rules.StandingOf(s, p)
 		entry := s.Base.Memory.Line[p.Number]
-		told := rules.Stood{Number: p.Number, Stand: stand}
-		if stand == rules.Kept && p.Behind == rules.No {
-			told.Tip = s.Base.Tip
-		}
-		if entry.Stand == stand && entry.Tip == told.Tip {
+		told := rules.Told(s, p, stand, s.Base.Tip)
+		if entry.Knows(told) {
 			continue
 		}
 		if err := l.emit(ctx, l.claim.Subject, rules.EventStanding, told); err != nil {

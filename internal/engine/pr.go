@@ -185,11 +185,8 @@ func (l *look) tellBase(ctx context.Context, s *rules.Snapshot, stand rules.Stan
 		return err
 	}
 	entry, there := m.Line[p.Number]
-	told := rules.Stood{Number: p.Number, Stand: stand}
-	if stand == rules.Kept && p.Behind == rules.No {
-		told.Tip = p.BaseTip
-	}
-	moved := there != (stand != rules.Out) || entry.Stand != stand || entry.Tip != told.Tip
+	told := rules.Told(s, p, stand, p.BaseTip)
+	moved := there != (stand != rules.Out) || !entry.Knows(told)
 	if moved {
 		if err := l.emit(ctx, base, rules.EventStanding, told); err != nil {
 			return err
