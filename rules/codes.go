@@ -37,6 +37,7 @@ const (
 	CodeCheckFailed  Code = "check-failed"
 	CodeCheckAbsent  Code = "check-absent"
 	CodeNoChecks     Code = "no-checks"
+	CodeSettles      Code = "no-checks-yet"
 
 	CodeConflict     Code = "conflict"
 	CodeMergeability Code = "mergeability-unknown"
@@ -124,6 +125,7 @@ var codes = map[Code]text{
 	CodeCheckPending: {"check {name} not finished at {head}", "the check finishes", "", FactChecks},
 	CodeCheckFailed:  {"check {name} {result} at {head}", "the check green again", "the author", FactChecks},
 	CodeCheckAbsent:  {"check {name} not reported at {head}", "the check reports on this commit; a workflow that is filtered by path never does", "", FactChecks},
+	CodeSettles:      {"no check has reported at {head} yet; pitcrew waits a minute for one", "a check reports, or the minute passes", "", ""},
 	CodeNoChecks:     {"no check has reported at {head}", "a check reports on this commit", "", FactChecks},
 
 	CodeConflict:     {"conflicts with {base}", "the conflict resolved by a push", "the author", FactBase},

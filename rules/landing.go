@@ -64,7 +64,10 @@ func (p Policy) approvals() int {
 
 // checksAll is the word of `checks` that asks for every check that is seen; required and none add nothing to what GitHub
 // requires.
-const checksAll = "all"
+const (
+	checksAll  = "all"
+	checksNone = "none"
+)
 
 // Landing is whether a pull request may land, with every reason. The look at a pull request and the look at its base
 // use the same function.
@@ -132,6 +135,9 @@ func conditions(policy picked, s *Snapshot, p *PR) ([]Reason, Need) {
 	reasons = append(reasons, actReasons(KindMerge, s, p)...)
 	if !anyBlocks(reasons) {
 		reasons = append(reasons, crossCheck(s, p)...)
+	}
+	if !anyBlocks(reasons) && !p.settles(s, policy.Checks).IsZero() {
+		reasons = append(reasons, reason(CodeSettles, Waiting, "head", short(p.Head)))
 	}
 	return reasons, Need{}
 }

@@ -3,6 +3,8 @@ package rules
 import (
 	"slices"
 	"time"
+
+	"github.com/pitcrew-app/pitcrew/config"
 )
 
 // Ready is merging as a pull request sees it: whether it may stand in the line of its base, and every reason. It acts
@@ -57,6 +59,8 @@ func againFor(s *Snapshot, p *PR, reasons []Reason) time.Time {
 			soonest = earlier(soonest, m.next(s.Now, r.Code, againBlocked))
 		case CodeUnderWay:
 			soonest = earlier(soonest, s.Now.Add(lookAfterAct))
+		case CodeSettles:
+			soonest = earlier(soonest, p.settles(s, config.Selection{}))
 		case CodeRefused:
 			soonest = earlier(soonest, m.retry(s.Now, p.Head))
 		case CodeBudget:

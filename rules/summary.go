@@ -132,6 +132,8 @@ var awaits = map[Code]string{
 	CodeBehindHelp: "an update with {base} by hand ({why})", CodeUnderWay: "{act}, which is under way",
 	CodeRefused: "the next try, after GitHub refused ({why})", CodeDraft: "the author to mark it ready for review",
 	CodeBlocked: "GitHub, which blocks the merge for a reason that it does not tell",
+	CodeGuarded: "an approval of {head} from {whose}, for it changes {what}", CodeSettles: "a first check to report, for a minute",
+	CodeSoak: "the time to soak ({span}, {when})",
 }
 
 // series joins what is waited for; parts with commas of their own are set apart by semicolons.
@@ -164,5 +166,7 @@ var titles = map[Code]string{
 	CodeLinear: "Merge method not allowed", CodeBlocked: "Blocked by GitHub", CodeOtherRule: "An unknown rule blocks",
 	CodeProtection: "Branch protection not readable", CodeRefused: "GitHub refused, tried again", CodeUnderWay: "Under way now",
 	CodeObserved: "Only observing", CodeConfigLater: "A setting is not built", CodeArchived: "Repository is archived",
+	CodeGuarded: "Waits for an owner's approval", CodeUnclaimed: "A commit's author is unknown", CodeFrozen: "Frozen",
+	CodeSoak: "Soaks for a while", CodeSettles: "Waits for checks",
 	CodeNobody: "Nobody to ask", CodeNobodyKnown: "A team cannot be read", CodeAsking: "Asks for a review",
 }

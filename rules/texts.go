@@ -27,6 +27,7 @@ var mergeText = []string{
 	"Who requested changes holds the pull request up until they approve it, or the review is dismissed.",
 	"A check passes with success, neutral or skipped; one that has not reported is waited for.",
 	"With `checks: all` at least one check must have reported, and all that have must have passed.",
+	"Where nobody asks for a check and none has reported, a minute is waited for one, unless the policy says `checks: none`.",
 	"A draft, and a pull request from a fork, is not merged.",
 	"A pull request that changes `.platform*.yml`, a workflow or CODEOWNERS lands only with an approval of its head by one of the code owners of what it changes or, where none is named, by somebody with the role maintain, whatever its policy says.",
 	"Of several that are ready for one base, the one that was ready first lands first.",

@@ -1,6 +1,11 @@
 package rules
 
-import "time"
+import (
+	"slices"
+	"time"
+
+	"github.com/pitcrew-app/pitcrew/config"
+)
 
 // timeReasons are about when something may land: a freeze, and the time for which it must have been approved and green.
 func (m MergeSettings) timeReasons(s *Snapshot, p *PR, where lines, others []Reason) []Reason {
@@ -28,6 +33,26 @@ func (m MergeSettings) timeReasons(s *Snapshot, p *PR, where lines, others []Rea
 // soaked is when a pull request has been approved and green for long enough.
 func (m MergeSettings) soaked(s *Snapshot, p *PR) time.Time {
 	return p.greenSince(s).Add(time.Duration(m.Soak))
+}
+
+// settleFor is how long after a head was first seen a check may still register itself, where none is known at all: GitHub then
+// asks for none, and would merge in the seconds before CI has begun.
+const settleFor = time.Minute
+
+// settles is until when a check may still register itself and finish; zero: one has, or the policy wants none.
+func (p *PR) settles(s *Snapshot, want config.Selection) time.Time {
+	theirs := func(c Check) bool { return !s.App.made(c) && c.State != CheckPending }
+	if want.Word == checksNone || slices.ContainsFunc(p.Checks, theirs) {
+		return time.Time{}
+	}
+	since := s.Now
+	if m := p.memory(); m.TreeHead == p.Head {
+		since = m.HeadAt
+	}
+	if until := since.Add(settleFor); s.Now.Before(until) {
+		return until
+	}
+	return time.Time{}
 }
 
 // greenSince is when the last of what a pull request needs came: its head, an approval of it, a check. What our own update runs

@@ -43,7 +43,7 @@ func TestDiskFails(t *testing.T) {
 	for _, f := range []struct {
 		call, errno string
 		least       int // of them in a delivery
-	}{{"pwrite64", "EIO", 10}, {"pwrite64", "ENOSPC", 10}, {"fsync", "EIO", 2}, {"fsync", "ENOSPC", 2}} {
+	}{{"pwrite64", "EIO", 10}, {"pwrite64", "ENOSPC", 10}, {"fsync", "EIO", 1}, {"fsync", "ENOSPC", 1}} {
 		site := 1
 		for ; ; site++ {
 			fault := failing(t, p, f.call, f.errno, fmt.Sprint(site), wal...)
