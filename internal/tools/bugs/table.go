@@ -128,7 +128,7 @@ var mistakes = []mistake{
 	{
 		"covered-no-more", "I5", "sends an act although the installation lost the repository, or was suspended, since it was decided",
 		[]edit{{"internal/engine/repo.go", `if !known || now.Gone || now.Suspended || now.Installation != l.repo.Installation {`, `if (!known || now.Gone) && false {`}},
-		[]check{tests("internal/engine", "TestNothingIsSentOnASnapshotThatGrewOld"), stories("removed-before-merge", "suspended-before-merge")},
+		[]check{tests("internal/engine", "TestNothingIsSentOnASnapshotThatGrewOld")},
 	},
 	{
 		"overwrites-people", "I5", "moves its own branch although somebody else has pushed to it",
