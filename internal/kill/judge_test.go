@@ -23,8 +23,8 @@ import (
 )
 
 // patience is how long nothing may happen while something is still to be done, when nothing goes wrong any more: a lease of one
-// that died lasts a minute.
-const patience = 100 * time.Second
+// minute, and deliveries that failed while nobody had anything else to say, which are asked for every five.
+const patience = 7 * time.Minute
 
 // settle waits until everything is done that is owed, nothing is open that people and CI have answered, and the effect of
 // every act was seen.
