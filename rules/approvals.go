@@ -41,7 +41,7 @@ func approvalReasons(want int, where string, loose bool, p *PR) []Reason {
 		r.Who = approved
 		reasons = append(reasons, r)
 		if p.Unclaimed != "" && !loose {
-			reasons = append(reasons, reason(CodeUnclaimed, NeedsYou, "commit", short(p.Unclaimed)))
+			reasons = append(reasons, unclaimed(p, ", or `approvals-at: any`"))
 		}
 	}
 	return append(reasons, githubReviewReasons(have >= want && len(against) == 0, p)...)

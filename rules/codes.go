@@ -114,7 +114,7 @@ var codes = map[Code]text{
 	CodeNever:        {"held by {key} {value}", "{clears}", "{by}", FactLabels},
 
 	CodeGuarded:        {"changes {what}, which lands only with an approval of {whose}", "an approval of {head} from {whose}", "{whose}", FactReviews},
-	CodeUnclaimed:      {"GitHub knows no account of the author of {commit}, so that nobody's approval is certain to be another's", "the commit made again with an e-mail address of a GitHub account, or `approvals-at: any`", "the author", FactHead},
+	CodeUnclaimed:      {"GitHub knows no account of the author of {commit}, so that nobody's approval is certain to be another's", "the commit made again with an e-mail address of a GitHub account{or}", "the author", FactHead},
 	CodeApproved:       {"approvals: {have} of {want}", "", "", FactReviews},
 	CodeApprovals:      {"approval {have} of {want} at {head}{own}", "an approval of {head} from somebody with write access", "a reviewer", FactReviews},
 	CodeChanges:        {"{who} requested changes", "an approval from the same person, or the review dismissed", "{who}", FactReviews},

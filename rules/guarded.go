@@ -13,7 +13,11 @@ import (
 func guardReasons(s *Snapshot, p *PR) ([]Reason, Need) {
 	var reasons []Reason
 	var need Need
-	for _, g := range p.guards(s) {
+	guards := p.guards(s)
+	if len(guards) > 0 && p.Unclaimed != "" {
+		reasons = append(reasons, unclaimed(p, ""))
+	}
+	for _, g := range guards {
 		if !g.holds() {
 			reasons = append(reasons, g.reason(p.Head))
 		}
@@ -24,6 +28,11 @@ func guardReasons(s *Snapshot, p *PR) ([]Reason, Need) {
 		return nil, need
 	}
 	return reasons, Need{}
+}
+
+// unclaimed says that nobody knows who wrote a commit, so that whoever approves may be the one. or is what else helps.
+func unclaimed(p *PR, or string) Reason {
+	return reason(CodeUnclaimed, NeedsYou, "commit", short(p.Unclaimed), "or", or)
 }
 
 // guards are those of the files that the pull request changes, one for each group of owners.

@@ -43,3 +43,16 @@ func TestSettles(t *testing.T) {
 		})
 	}
 }
+
+// Whatever approval counts, the time to soak begins with the newest one.
+func TestSoakBeginsWithTheNewestApproval(t *testing.T) {
+	p := fit()
+	p.Memory = &Memory{TreeHead: head, HeadAt: noon.Add(-time.Hour)}
+	p.Authors = []int64{2}
+	p.Reviews = []Review{approval(2, "older")}
+	p.Reviews[0].At = noon.Add(-time.Minute)
+	s := snapshot(file(t, "merge: {soak: 30m, policies: [{approvals: 1, approvals-at: any}]}"), p)
+	if got := blockers(verdict(t, s, "merge").Because); got != "soak" {
+		t.Errorf("blocked by %q, want soak", got)
+	}
+}

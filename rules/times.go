@@ -59,7 +59,7 @@ func (p *PR) settles(s *Snapshot, want config.Selection) time.Time {
 // again was green before, and counts from then.
 func (p *PR) greenSince(s *Snapshot) time.Time {
 	since := p.CreatedAt
-	for _, r := range p.approvals() {
+	for _, r := range votes(p) {
 		since = latest(since, r.At)
 	}
 	if len(p.approvedHeads()) > 1 {
