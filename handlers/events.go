@@ -59,7 +59,15 @@ func unknownEvent(r *reading) {
 }
 
 // settings: what the repository allows or demands changed, and with it what may be decided about all that it has.
-func settings(r *reading) { r.markRepo(rules.FactConfig) }
+func settings(r *reading) {
+	r.markRepo(rules.FactConfig)
+	switch r.action {
+	case "archived":
+		r.shows.At, r.shows.Archived = r.doc.time("repository.updated_at"), rules.Yes
+	case "unarchived":
+		r.shows.At, r.shows.Archived = r.doc.time("repository.updated_at"), rules.No
+	}
+}
 
 // labels: one that is renamed or deleted changes on every pull request that has it, without an event for each.
 func labels(r *reading) {

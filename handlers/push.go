@@ -40,6 +40,7 @@ func push(r *reading) {
 	r.shows.At, r.shows.Tip = r.doc.time("repository.pushed_at"), r.doc.sha("after")
 	if len(touches) > 1 {
 		r.facts["config"] = true
+		r.shows.Rules = true
 		r.markRepo(rules.FactConfig)
 	}
 	isDefault := ref == r.doc.text("repository.default_branch")

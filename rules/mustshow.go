@@ -24,7 +24,10 @@ type MustShow struct {
 	Base  string    `json:"base,omitempty"`  // Digest of the name of the base branch
 	Title string    `json:"title,omitempty"` // Digest of the title
 	Tip   string    `json:"tip,omitempty"`   // commit id of the base branch, for its own look
+	Rules bool      `json:"rules,omitempty"` // at Tip another file governs the branch, for every look that follows it
 	Tag   string    `json:"tag,omitempty"`   // of a release that is published
+
+	Archived Tri `json:"archived,omitempty"` // of the repository
 
 	Labels  []ShownLabel  `json:"labels,omitempty"`
 	Reviews []ShownReview `json:"reviews,omitempty"`
@@ -74,6 +77,8 @@ func (m MustShow) And(other MustShow) MustShow {
 	newer.Title = cmp.Or(newer.Title, older.Title)
 	newer.Tip = cmp.Or(newer.Tip, older.Tip)
 	newer.Tag = cmp.Or(newer.Tag, older.Tag)
+	newer.Rules = newer.Rules || older.Rules
+	newer.Archived = cmp.Or(newer.Archived, older.Archived)
 	newer.Labels = joinNewest(m.Labels, other.Labels,
 		func(a, b ShownLabel) bool { return strings.EqualFold(a.Name, b.Name) },
 		func(a, b ShownLabel) bool { return a.At.After(b.At) })
@@ -107,6 +112,8 @@ func joinNewest[T any](old, later []T, same, wins func(T, T) bool) []T {
 // ShownBy says whether s shows all that m demands of it.
 func (m MustShow) ShownBy(s *Snapshot) bool {
 	switch {
+	case !m.ShownOf(s.Repo):
+		return false
 	case s.PR != nil:
 		return m.ShownIn(s.PR)
 	case s.Base != nil:
@@ -126,6 +133,11 @@ func (m MustShow) ShownIn(p *PR) bool {
 	return shown(m.Head, p.Head) && shown(m.State, p.State) && m.shownDraft(p) &&
 		shown(m.Base, Digest(p.BaseRef)) && shown(m.Title, Digest(p.Title)) &&
 		all(m.Labels, p.shows) && all(m.Reviews, p.showsReview) && all(m.Checks, p.showsCheck) && all(m.Asked, p.showsAsked)
+}
+
+// ShownOf says whether r shows all that m demands of a repository.
+func (m MustShow) ShownOf(r Repo) bool {
+	return m.Archived == Unknown || (m.Archived == Yes) == r.Archived
 }
 
 func shown(want, have string) bool { return want == "" || want == have }

@@ -42,6 +42,7 @@ type Repo struct {
 	ID            int64
 	Owner, Name   string
 	DefaultBranch string
+	DefaultTip    string // commit id at which it is
 	Private       bool
 	Archived      bool
 	Methods       []string // merge methods that the repository allows: merge, squash, rebase
@@ -50,6 +51,34 @@ type Repo struct {
 
 // FullName is owner/name.
 func (r Repo) FullName() string { return r.Owner + "/" + r.Name }
+
+// Source is a branch of which the files say what is wanted, and the commit at which it was read.
+type Source struct {
+	Repo     int64
+	Ref, Tip string
+}
+
+// Sources are the branches that govern what is decided here: the base, and the default branch, whose file stands in for one that
+// the base has not.
+func (s *Snapshot) Sources() []Source {
+	switch {
+	case s.Release != nil && s.Release.Target != nil:
+		t := s.Release.Target
+		return []Source{{t.Repo.ID, t.Branch, t.Tip}}
+	case s.PR != nil:
+		return s.besideDefault(Source{s.Repo.ID, s.PR.BaseRef, s.PR.BaseTip})
+	case s.Base != nil:
+		return s.besideDefault(Source{s.Repo.ID, s.Base.Ref, s.Base.Tip})
+	}
+	return nil
+}
+
+func (s *Snapshot) besideDefault(base Source) []Source {
+	if base.Ref == s.Repo.DefaultBranch {
+		return []Source{base}
+	}
+	return []Source{base, {s.Repo.ID, s.Repo.DefaultBranch, s.Repo.DefaultTip}}
+}
 
 // Config is what governs a base branch: its .platform.yml (or the default branch's), and what the organisation says.
 type Config struct {

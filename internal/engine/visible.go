@@ -43,7 +43,9 @@ func (l *look) visible(ctx context.Context, s *rules.Snapshot) error {
 		}
 	}
 	if shown {
-		return nil
+		if newest, err = l.misruled(ctx, s); err != nil || newest.IsZero() {
+			return err
+		}
 	}
 	return staleSince(newest, s.Now)
 }
@@ -52,10 +54,21 @@ func (l *look) visible(ctx context.Context, s *rules.Snapshot) error {
 func (l *look) unshown(ctx context.Context, s *rules.Snapshot, p *rules.PR) (time.Time, error) {
 	subject := rules.PRSubject(s.Repo.ID, p.Number)
 	must, newest, err := l.told(ctx, s.Now, subject)
-	if err != nil || newest.IsZero() || must.ShownIn(p) {
+	if err != nil || newest.IsZero() || must.ShownIn(p) && must.ShownOf(s.Repo) {
 		return time.Time{}, err
 	}
 	return newest, nil
+}
+
+// misruled is when the push came by which other files govern what is decided here, which the snapshot does not show; zero: it does.
+func (l *look) misruled(ctx context.Context, s *rules.Snapshot) (time.Time, error) {
+	for _, source := range s.Sources() {
+		must, newest, err := l.told(ctx, s.Now, rules.BaseSubject(source.Repo, source.Ref))
+		if err != nil || must.Rules && must.Tip != source.Tip {
+			return newest, err
+		}
+	}
+	return time.Time{}, nil
 }
 
 // goneOrStale takes nothing for gone that an event has just told of: reads that lag do not know it yet.

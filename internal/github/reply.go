@@ -66,7 +66,7 @@ func (r repoReply) repo(ref RepoRef) rules.Repo {
 	owner, name, _ := strings.Cut(r.NameWithOwner, "/")
 	repo := rules.Repo{ID: r.DatabaseID, Owner: owner, Name: name, Private: r.IsPrivate, Archived: r.IsArchived, Installation: ref.Installation}
 	if r.DefaultBranchRef != nil {
-		repo.DefaultBranch = r.DefaultBranchRef.Name
+		repo.DefaultBranch, repo.DefaultTip = r.DefaultBranchRef.Name, r.DefaultBranchRef.tip()
 	}
 	for _, m := range []struct {
 		allowed bool

@@ -99,7 +99,7 @@ func reviewedBy(p ghsim.PullFacts, who string) bool {
 
 // proposed judges a pull request that we opened: wanted there, of a package of the same organisation, and the only one for it.
 func (o *Oracle) proposed(r ghsim.RepoFacts, p ghsim.PullFacts, blind time.Duration) {
-	if !slices.ContainsFunc(o.owners[r.ID], func(owner string) bool { return strings.Contains(p.Title, "@"+owner+"/") }) {
+	if !o.ofSameOwner(r.ID, p.Title) {
 		o.wrongf("I7", name(r, p.Number), "a package of another organisation was proposed: %s", p.Title)
 	}
 	for _, q := range r.Pulls {
@@ -112,11 +112,26 @@ func (o *Oracle) proposed(r ghsim.RepoFacts, p ghsim.PullFacts, blind time.Durat
 	}
 }
 
+// ofSameOwner says whether a title names a package of a repository that ever had an owner in common with this one. Packages are
+// called like the repository that publishes them was at first.
+func (o *Oracle) ofSameOwner(repo int64, title string) bool {
+	for _, names := range o.names {
+		if strings.Contains(title, "@"+names[0]+" ") && slices.ContainsFunc(names, func(name string) bool { return o.hadOwner(repo, name) }) {
+			return true
+		}
+	}
+	return false
+}
+
+func (o *Oracle) hadOwner(repo int64, other string) bool {
+	owner, _, _ := strings.Cut(other, "/")
+	return slices.ContainsFunc(o.names[repo], func(name string) bool { return strings.HasPrefix(name, owner+"/") })
+}
+
 // watch keeps what is wanted of a repository itself.
 func (o *Oracle) watch(r ghsim.RepoFacts) {
-	owner, _, _ := strings.Cut(r.Name, "/")
-	if !slices.Contains(o.owners[r.ID], owner) {
-		o.owners[r.ID] = append(o.owners[r.ID], owner)
+	if !slices.Contains(o.names[r.ID], r.Name) {
+		o.names[r.ID] = append(o.names[r.ID], r.Name)
 	}
 	policy, why := o.policyOf(r, r.Default)
 	switch {

@@ -51,7 +51,7 @@ type Oracle struct {
 	told  map[string]bool
 	calls calls
 
-	owners map[int64][]string // of each repository: those that it ever had
+	names map[int64][]string // of each repository: those that it ever had, with the owner
 }
 
 // key is a pull request.
@@ -62,7 +62,7 @@ type key struct {
 
 // New makes an oracle that has seen nothing.
 func New(o Options) *Oracle {
-	return &Oracle{opts: o, pulls: map[key]*history{}, told: map[string]bool{}, calls: newCalls(), owners: map[int64][]string{}}
+	return &Oracle{opts: o, pulls: map[key]*history{}, told: map[string]bool{}, calls: newCalls(), names: map[int64][]string{}}
 }
 
 // fresh is how old a snapshot may be when a write is sent on it.

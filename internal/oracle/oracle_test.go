@@ -28,7 +28,7 @@ var asked = &Policy{
 
 func newScene() *scene {
 	s := &scene{o: New(Options{Bot: bot, Policy: func(text string) *Policy {
-		return map[string]*Policy{"asked": asked, "observe": {Observe: "true", Merge: asked.Merge}, "broken": {Broken: true}}[text]
+		return map[string]*Policy{"asked": asked, "observe": {Observe: "true", Merge: asked.Merge}, "broken": {Broken: true}, "propagate": {Propagate: true}}[text]
 	}})}
 	s.f = ghsim.Facts{At: begin, Installs: []ghsim.InstallFacts{{ID: 1, Account: "acme"}, {ID: 2, Account: "globex"}}, Repos: []ghsim.RepoFacts{{
 		ID: 10, Name: "acme/api", Installation: 1, Default: "main", Methods: []string{"squash"}, Config: map[string]string{"main": "asked"},
@@ -84,6 +84,18 @@ func (s *scene) updatedFirst(ended bool) {
 func (s *scene) merge() {
 	s.call("PUT", "/repos/acme/api/pulls/7/merge", fmt.Sprintf(`{"sha":%q,"merge_method":"squash"}`, s.pull().Head))
 	s.after(0, func(p *ghsim.PullFacts) { p.Open, p.MergedAt, p.MergedBy = false, s.f.At, bot })
+}
+
+// propose opens a pull request of ours for a package, after the repository that publishes it was called by each of the names.
+func (s *scene) propose(pack string, names ...string) {
+	s.f.Repos[0].Config["main"] = "propagate"
+	s.f.Repos = append(s.f.Repos, ghsim.RepoFacts{ID: 11, Default: "main"})
+	for _, name := range names {
+		s.f.Repos[1].Name = name
+		s.after(time.Minute, nothing)
+	}
+	s.f.Repos[0].Pulls = append(s.f.Repos[0].Pulls, ghsim.PullFacts{Number: 8, Author: bot, Open: true, Head: "p1", HeadRef: "pitcrew/x", Base: "main", Title: "Update " + pack + " to 1.1.0"})
+	s.after(time.Second, nothing)
 }
 
 func label(names ...string) func(*ghsim.PullFacts) {
@@ -216,6 +228,9 @@ func TestWhatTheOracleSays(t *testing.T) {
 			s.call("POST", "/repos/acme/api/pulls/7/requested_reviewers", `{"reviewers":["bob"]}`)
 			s.look()
 		}, "I1 it is a draft"},
+		"a package of the organisation":                 {func(s *scene) { s.propose("@acme/lib", "acme/lib") }, ""},
+		"a package of another organisation":             {func(s *scene) { s.propose("@globex/tools", "globex/tools") }, "I7 another organisation"},
+		"a package that came from another organisation": {func(s *scene) { s.propose("@globex/tools", "globex/tools", "acme/tools") }, ""},
 		"only observed": {func(s *scene) {
 			s.f.Repos[0].Config["main"] = "observe"
 			s.after(1, nothing)
