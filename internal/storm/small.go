@@ -18,17 +18,20 @@ var (
 		Merge:     &oracle.Merge{NeverLabels: []string{"hold"}, Rules: []oracle.Rule{{Approvals: 1, Checks: []string{"build"}, Method: "squash"}}},
 	}
 	smallActions = []string{
-		"review 1 bob approved", "check 1 build success", "push main %s", "push 1 %s", "label 1 +hold by bob", "label 1 -hold by bob",
-		"review 1 bob dismissed", "lose 1", "fail merge 502 after", "lag graphql 3s",
+		"review 1 bob approved", "check 1 build success", "push main %s", "fail merge 502 after", "label 1 +hold by bob", "lose 1",
+		"push 1 %s", "label 1 -hold by bob", "review 1 bob dismissed", "lag graphql 3s",
 	}
 )
 
-// Sequences gives every plan of n actions in the small world, whatever comes after what, each without a crash and with one after
-// each of its steps: in the next request or in the next write, before GitHub hears of it or before the answer is heard.
+// crashes are the ways to die: in the next request or in the next write, before GitHub hears of it or before the answer is heard.
+var crashes = []string{"crash 1", "crash 1 after", "crash write", "crash write after"}
+
+// Sequences gives every plan of n actions in the small world, whatever comes after what, each without a crash and with every crash
+// after each of its steps.
 func Sequences(n int) iter.Seq[Plan] {
 	return func(yield func(Plan) bool) {
 		for chosen := make([]int, n); ; {
-			if !crashing(small(chosen), yield) || !next(chosen, len(smallActions)) {
+			if !crashing(small(chosen), everyCrash, yield) || !next(chosen, len(smallActions)) {
 				return
 			}
 		}
@@ -46,14 +49,21 @@ func next(digits []int, base int) bool {
 	return false
 }
 
-// Orders gives the first n actions in every order, with crashes as Sequences.
+// Orders gives the first n actions in every order, each without a crash and with one after each of its steps: of the ways to die
+// the next one, so that all are met at each step.
 func Orders(n int) iter.Seq[Plan] {
-	return func(yield func(Plan) bool) { permute(nil, n, yield) }
+	return func(yield func(Plan) bool) {
+		turn := 0
+		permute(nil, n, func(chosen []int) bool {
+			turn++
+			return crashing(small(chosen), func(step int) []string { return crashes[(turn+step)%len(crashes):][:1] }, yield)
+		})
+	}
 }
 
-func permute(chosen []int, n int, yield func(Plan) bool) bool {
+func permute(chosen []int, n int, yield func([]int) bool) bool {
 	if len(chosen) == n {
-		return crashing(small(chosen), yield)
+		return yield(chosen)
 	}
 	for i := range n {
 		if !slices.Contains(chosen, i) && !permute(append(chosen, i), n, yield) {
@@ -63,13 +73,15 @@ func permute(chosen []int, n int, yield func(Plan) bool) bool {
 	return true
 }
 
-// crashing gives a plan without a crash and with each.
-func crashing(plain Plan, yield func(Plan) bool) bool {
+func everyCrash(int) []string { return crashes }
+
+// crashing gives a plan without a crash, and with each of the crashes of a step after it.
+func crashing(plain Plan, crashes func(step int) []string, yield func(Plan) bool) bool {
 	if !yield(plain) {
 		return false
 	}
 	for i := range plain.Steps {
-		for _, how := range []string{"crash 1", "crash 1 after", "crash write", "crash write after"} {
+		for _, how := range crashes(i) {
 			p := plain
 			p.Steps = slices.Insert(slices.Clone(plain.Steps), i+1, Step{0, how})
 			if !yield(p) {

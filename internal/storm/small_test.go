@@ -8,7 +8,7 @@ import (
 
 var (
 	actions = flag.Int("actions", 1, "play every sequence of up to so many actions in the small world")
-	orders  = flag.Int("orders", 3, "play so many actions in every order in the small world")
+	orders  = flag.Int("orders", 4, "play so many actions in every order in the small world")
 )
 
 // Whatever happens to one pull request, in every order and with a crash after each step, goes right.
