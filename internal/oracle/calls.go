@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"regexp"
@@ -191,9 +192,9 @@ func (o *Oracle) judgeMerge(c ghsim.Call, h *history, subject string, d time.Dur
 	if why := h.ever(c.At, d, func(p permits) string {
 		switch {
 		case refused:
-			return p.Policy
-		case p.Merge != "":
-			return p.Merge
+			return cmp.Or(p.Policy, h.early(p, c.At, d))
+		case p.Merge != "" || h.early(p, c.At, d) != "":
+			return cmp.Or(p.Merge, h.early(p, c.At, d))
 		case p.Head != in.SHA:
 			return "its head was another"
 		case p.Method != in.Method:

@@ -52,7 +52,7 @@ func (o *Oracle) owedBy(r ghsim.RepoFacts, base string, state ghsim.State) []Owi
 		}
 		g := pullState(state, r.ID, p.Number)
 		switch {
-		case x.Merge == "" && lands(g):
+		case x.Merge == "" && h.early(x, o.now.At, 0) == "" && lands(g):
 			owed = append(owed, Owing{name(r, p.Number), "it was not merged"})
 		case x.Update == "" && g.MergeState == "BEHIND" && x.Merge == behind && o.budgetLeft(r, p):
 			owed = append(owed, Owing{name(r, p.Number), "its branch was not updated"})

@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -29,7 +30,7 @@ func (o *Oracle) landed(h *history, r ghsim.RepoFacts, p ghsim.PullFacts, blind 
 		if x.Merge == "" && x.Head != p.Head {
 			return "its head was another"
 		}
-		return x.Merge
+		return cmp.Or(x.Merge, h.early(x, o.now.At, fresh+blind))
 	})
 	if why != "" {
 		o.wrongf("I1", name(r, p.Number), "it was merged although %s", why)

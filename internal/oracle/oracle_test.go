@@ -86,6 +86,17 @@ func (s *scene) merge() {
 	s.after(0, func(p *ghsim.PullFacts) { p.Open, p.MergedAt, p.MergedBy = false, s.f.At, bot })
 }
 
+// asks changes what the file asks for, from the beginning.
+func (s *scene) asks(change func(*Merge)) {
+	merge := *asked.Merge
+	merge.Rules = []Rule{asked.Merge.Rules[0]}
+	change(&merge)
+	policy := &Policy{Reviewers: asked.Reviewers, Update: asked.Update, Merge: &merge}
+	s.o.opts.Policy = func(string) *Policy { return policy }
+	*s.o.history(key{10, 7}) = history{updates: map[string]string{}, asked: map[string]int{}, since: map[string]time.Time{}}
+	s.look()
+}
+
 // propose opens a pull request of ours for a package, after the repository that publishes it was called by each of the names.
 func (s *scene) propose(pack string, names ...string) {
 	s.f.Repos[0].Config["main"] = "propagate"
@@ -228,6 +239,50 @@ func TestWhatTheOracleSays(t *testing.T) {
 			s.call("POST", "/repos/acme/api/pulls/7/requested_reviewers", `{"reviewers":["bob"]}`)
 			s.look()
 		}, "I1 it is a draft"},
+		"merged in a freeze": {func(s *scene) {
+			s.asks(func(m *Merge) { m.Freeze = Span{begin.Add(time.Minute), begin.Add(time.Hour)} })
+			s.after(2*time.Minute, nothing)
+			s.merge()
+		}, "I1 the base is frozen"},
+		"merged before the freeze": {func(s *scene) {
+			s.asks(func(m *Merge) { m.Freeze = Span{begin.Add(time.Minute), begin.Add(time.Hour)} })
+			s.merge()
+		}, ""},
+		"merged when the freeze was over": {func(s *scene) {
+			s.asks(func(m *Merge) { m.Freeze = Span{begin.Add(time.Minute), begin.Add(time.Hour)} })
+			s.after(61*time.Minute, nothing)
+			s.merge()
+		}, ""},
+		"merged before it had soaked": {func(s *scene) {
+			s.asks(func(m *Merge) { m.Soak = 3 * time.Minute })
+			s.after(2*time.Minute, nothing)
+			s.merge()
+		}, "I1 approved and green for 3m"},
+		"merged after it had soaked": {func(s *scene) {
+			s.asks(func(m *Merge) { m.Soak = 3 * time.Minute })
+			s.after(4*time.Minute, nothing)
+			s.merge()
+		}, ""},
+		"merged before a later check had soaked": {func(s *scene) {
+			s.asks(func(m *Merge) { m.Soak = 3 * time.Minute })
+			s.after(4*time.Minute, func(p *ghsim.PullFacts) { p.Checks = []ghsim.CheckFacts{{Name: "build", App: 5}} })
+			s.after(time.Minute, func(p *ghsim.PullFacts) {
+				p.Checks = []ghsim.CheckFacts{{Name: "build", App: 5, Done: true, Passed: true}}
+			})
+			s.after(2*time.Minute, nothing)
+			s.merge()
+		}, "I1 approved and green for 3m"},
+		"merged by an approval of an older head": {func(s *scene) {
+			s.after(time.Minute, func(p *ghsim.PullFacts) { p.Head = "a2" })
+			s.after(time.Minute, nothing)
+			s.merge()
+		}, "I1 approvals are missing"},
+		"merged by an approval of any head": {func(s *scene) {
+			s.asks(func(m *Merge) { m.Rules[0].AnyHead = true })
+			s.after(time.Minute, func(p *ghsim.PullFacts) { p.Head = "a2" })
+			s.after(time.Minute, nothing)
+			s.merge()
+		}, ""},
 		"a package of the organisation":                 {func(s *scene) { s.propose("@acme/lib", "acme/lib") }, ""},
 		"a package of another organisation":             {func(s *scene) { s.propose("@globex/tools", "globex/tools") }, "I7 another organisation"},
 		"a package that came from another organisation": {func(s *scene) { s.propose("@globex/tools", "globex/tools", "acme/tools") }, ""},

@@ -15,6 +15,8 @@ type permits struct {
 	Policy  string // why the policy alone, which GitHub does not know, forbids it
 	Flight  bool   // it is not merged because checks run
 	Method  string // how it may
+	Asks    *Merge // and what asks for time
+	Rule    *Rule
 	Update  string // why its branch may not be updated
 	PerDay  int    // how often it may be
 	Ask     string // why nobody may be asked for a review
@@ -26,15 +28,18 @@ type permits struct {
 
 // history is what was permitted when, oldest first, and what was seen of a pull request.
 type history struct {
-	times   []time.Time // from when
-	states  []permits
-	updates map[string]string // new head → the head that our update started from
-	updated []time.Time       // when those came
-	head    string
-	merged  bool
-	opened  bool     // and it was judged, if it is ours
-	refused []string // whom GitHub would not take as a reviewer, ever: whoever is asked again, is so a day later
-	asked   map[string]int
+	times     []time.Time // from when
+	states    []permits
+	updates   map[string]string // new head → the head that our update started from
+	updated   []time.Time       // when those came
+	head      string
+	merged    bool
+	since     map[string]time.Time // when an approval, or a check that passed, was first seen
+	approvals []time.Time          // since when there are those of now
+	green     []sighting           // the checks that pass now
+	opened    bool                 // and it was judged, if it is ours
+	refused   []string             // whom GitHub would not take as a reviewer, ever: whoever is asked again, is so a day later
+	asked     map[string]int
 }
 
 func (h *history) add(at time.Time, p permits) {
@@ -50,7 +55,7 @@ func (h *history) had(head string) bool {
 }
 
 func same(a, b permits) bool {
-	return a.Head == b.Head && a.Merge == b.Merge && a.Policy == b.Policy && a.Flight == b.Flight && a.Method == b.Method && a.Update == b.Update && a.PerDay == b.PerDay && a.Ask == b.Ask && a.Write == b.Write &&
+	return a.Head == b.Head && a.Merge == b.Merge && a.Policy == b.Policy && a.Flight == b.Flight && a.Method == b.Method && a.Asks == b.Asks && a.Rule == b.Rule && a.Update == b.Update && a.PerDay == b.PerDay && a.Ask == b.Ask && a.Write == b.Write &&
 		a.Report == b.Report && a.Request == b.Request && slices.Equal(a.From, b.From)
 }
 
@@ -135,10 +140,10 @@ func (o *Oracle) mayMerge(x *permits, policy *Policy, r ghsim.RepoFacts, p ghsim
 		x.Merge = x.Policy
 		return
 	}
-	x.Method = rule.Method
+	x.Method, x.Asks, x.Rule = rule.Method, policy.Merge, rule
 	x.Merge = cmp.Or(unfit(r, p, rule.Method), x.Policy)
 	if x.Merge == "" || x.Merge == x.Policy {
-		x.Flight = inFlight(rule, p)
+		x.Flight = inFlight(rule, r.Demands[p.Base], p)
 	}
 	x.Merge = cmp.Or(x.Merge, demanded(r, p, rule.Method, h))
 }
@@ -172,7 +177,11 @@ func (m *Merge) allows(p ghsim.PullFacts, h *history) (*Rule, string) {
 	if rule == nil {
 		return nil, "no policy matches"
 	}
-	return rule, cmp.Or(reviewed(rule.Approvals, p, h, p.Authors), green(rule, p))
+	out := p.Authors
+	if rule.AnyHead {
+		h, out = nil, nil
+	}
+	return rule, cmp.Or(reviewed(rule.Approvals, p, h, out), green(rule, p))
 }
 
 // reviewed judges approvals; those of the people who are left out do not count, their requests for changes do.
@@ -198,8 +207,12 @@ func reviewed(want int, p ghsim.PullFacts, h *history, out []string) string {
 	return ""
 }
 
-// approves says whether an approval of a commit holds at the head: it is the head, or our own updates led from it to there.
+// approves says whether an approval of a commit holds at the head: it is the head, or our own updates led from it to there. Without
+// a history every one does.
 func (h *history) approves(commit, head string) bool {
+	if h == nil {
+		return true
+	}
 	for range 50 {
 		if commit == head {
 			return true
@@ -237,11 +250,11 @@ func green(rule *Rule, p ghsim.PullFacts) string {
 	return ""
 }
 
-// inFlight says that checks which the policy asks for run, and that none of them failed.
-func inFlight(rule *Rule, p ghsim.PullFacts) bool {
+// inFlight says that checks which the policy or GitHub asks for run, and that none of them failed.
+func inFlight(rule *Rule, demands []ghsim.Demand, p ghsim.PullFacts) bool {
 	running := false
 	for _, c := range p.Checks {
-		if c.Ours || !rule.AllChecks && !slices.Contains(rule.Checks, c.Name) {
+		if c.Ours || !rule.AllChecks && !slices.Contains(rule.Checks, c.Name) && !demandsCheck(demands, c.Name) {
 			continue
 		}
 		if c.Done && !c.Passed {
@@ -279,6 +292,12 @@ func demanded(r ghsim.RepoFacts, p ghsim.PullFacts, method string, h *history) s
 		}
 	}
 	return late
+}
+
+func demandsCheck(demands []ghsim.Demand, name string) bool {
+	return slices.ContainsFunc(demands, func(d ghsim.Demand) bool {
+		return slices.ContainsFunc(d.Checks, func(c ghsim.DemandedCheck) bool { return c.Name == name })
+	})
 }
 
 // behind is the only reason, where it is one, that pitcrew can mend.

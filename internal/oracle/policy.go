@@ -1,6 +1,9 @@
 package oracle
 
-import "strings"
+import (
+	"strings"
+	"time"
+)
 
 // Policy is what a .platform.yml asks for, as whoever wrote the file meant it. The oracle never reads the file: it is told which
 // policy stands behind which text.
@@ -29,15 +32,25 @@ type Update struct {
 // Merge is the section merge. The first rule that matches decides.
 type Merge struct {
 	NeverLabels []string
-	NeverTitle  string // a prefix
+	NeverTitle  string   // a prefix
+	Priority    []string // labels: who has an earlier one goes first
+	Freeze      Span     // when nothing lands; zero: never
+	Soak        time.Duration
 	Rules       []Rule
 }
+
+// Span is a time from its begin to its end.
+type Span struct{ From, To time.Time }
+
+// covers says that all of the time from a to b lies in it.
+func (s Span) covers(a, b time.Time) bool { return !a.Before(s.From) && b.Before(s.To) }
 
 // Rule is one of merge.policies, with the method that follows for it.
 type Rule struct {
 	Label     string // empty: any
 	Author    string // empty: any
 	Approvals int
+	AnyHead   bool     // approvals of any head count, of whoever GitHub counts
 	Checks    []string // names that must pass
 	AllChecks bool     // every check that is seen must pass, and one must be seen
 	Method    string

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strings"
+	"time"
 
 	"github.com/pitcrew-app/pitcrew/internal/oracle"
 )
@@ -60,6 +61,15 @@ func renderMerge(line func(int, string, ...any), m *oracle.Merge) {
 	if m.NeverTitle != "" {
 		line(2, "title: '%s*'", m.NeverTitle)
 	}
+	if m.Soak > 0 {
+		line(1, "soak: %dm", int(m.Soak.Minutes()))
+	}
+	if !m.Freeze.From.IsZero() {
+		line(1, "freeze: ['%s - %s']", m.Freeze.From.Format("Mon 15:04"), m.Freeze.To.Format("Mon 15:04"))
+	}
+	if len(m.Priority) > 0 {
+		line(1, "priority: [%s]", strings.Join(m.Priority, ", "))
+	}
 	line(1, "policies:")
 	for i, r := range m.Rules {
 		line(2, "- name: p%d", i)
@@ -73,6 +83,9 @@ func renderMerge(line func(int, string, ...any), m *oracle.Merge) {
 			line(4, "author: %q", r.Author)
 		}
 		line(3, "approvals: %d", r.Approvals)
+		if r.AnyHead {
+			line(3, "approvals-at: any")
+		}
 		switch {
 		case r.AllChecks:
 			line(3, "checks: all")
@@ -120,8 +133,18 @@ func drawMerge(rng *rand.Rand) *oracle.Merge {
 	if rng.IntN(4) == 0 {
 		m.NeverTitle = "WIP"
 	}
+	if rng.IntN(5) == 0 {
+		m.Soak = pick(rng, time.Minute, 3*time.Minute)
+	}
+	if rng.IntN(5) == 0 {
+		from := start.Add(time.Duration(rng.IntN(20)) * time.Minute)
+		m.Freeze = oracle.Span{From: from, To: from.Add(time.Duration(1+rng.IntN(15)) * time.Minute)}
+	}
+	if rng.IntN(4) == 0 {
+		m.Priority = pick(rng, []string{"ship"}, []string{"ship", "'*'", "automerge"})
+	}
 	for range 1 + rng.IntN(2) {
-		r := oracle.Rule{Label: pick(rng, "automerge", "automerge", "ship", ""), Author: pick(rng, "", "", "", "ana", "pitcrew[bot]"), Approvals: pick(rng, 0, 0, 1, 1, 1, 2),
+		r := oracle.Rule{Label: pick(rng, "automerge", "automerge", "ship", ""), Author: pick(rng, "", "", "", "ana", "pitcrew[bot]"), Approvals: pick(rng, 0, 0, 1, 1, 1, 2), AnyHead: rng.IntN(6) == 0,
 			Method: pick(rng, "squash", "squash", "merge", "rebase")}
 		switch rng.IntN(3) {
 		case 0:

@@ -24,6 +24,16 @@ var mistakes = []mistake{
 		[]check{tests("rules", "TestApprovals"), stories("changes-requested"), storms("I1")},
 	},
 	{
+		"freeze-forgotten", "I1", "merges in a freeze",
+		[]edit{{"rules/times.go", "Holding(s.Now); frozen {\n\t\treasons", "Holding(s.Now); frozen && false {\n\t\treasons"}},
+		[]check{stories("decide-freeze"), storms("I1")},
+	},
+	{
+		"soak-forgotten", "I1", "merges what was approved and green a moment ago, where it is to soak",
+		[]edit{{"rules/times.go", "case s.Now.Before(until):", "case false:"}},
+		[]check{stories("decide-soak"), storms("I1")},
+	},
+	{
 		"forged-update", "I1", "takes a push that looks like its own update for one, with the approvals of the head before",
 		[]edit{{"rules/settle.go", `if p.HeadSigned {`, `if true {`}},
 		[]check{tests("rules", "TestSettle"), stories("forged-update")},
@@ -48,8 +58,13 @@ var mistakes = []mistake{
 	},
 	{
 		"lag-for-truth", "I1", "decides on reads that do not show yet what a webhook said",
-		[]edit{{"internal/engine/visible.go", "	if shown {\n\t\treturn nil", "	if shown || true {\n\t\treturn nil"}},
+		[]edit{{"internal/engine/visible.go", "	if shown {\n\t\tif newest", "	if shown || true {\n\t\tif newest"}},
 		[]check{stories("lagging-read", "lagging-read-at-base"), storms("I1")},
+	},
+	{
+		"lagging-file", "I5", "follows a .platform.yml that a push has just replaced",
+		[]edit{{"internal/engine/visible.go", "must.Rules && must.Tip != source.Tip", "must.Rules && false"}},
+		[]check{stories("lagging-read-of-config")},
 	},
 	{
 		"old-snapshot", "I1", "writes on what it saw longer ago than 5 s",
