@@ -102,6 +102,16 @@ func askSize(c cond, f Facts) (Tri, string) {
 	return tri(c.size.Match(f.ChangedLines)), fmt.Sprint(f.ChangedLines)
 }
 
+func askBump(c cond, f Facts) (Tri, string) {
+	switch {
+	case f.BumpUntold != "":
+		return Unknown, f.BumpUntold
+	case f.Bump == "":
+		return No, "no dependency pull request"
+	}
+	return tri(c.any.Match(f.Bump)), f.Bump
+}
+
 func askIdle(c cond, f Facts) (Tri, string) {
 	if f.Idle < 0 {
 		return Unknown, "not known"

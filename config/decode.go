@@ -21,7 +21,7 @@ import (
 //	later:"notice"              known, not built yet, would only add: the key is a Notice
 //
 // A field is a string, bool, int, float64, a struct, a slice or a map of those by name, a pointer to one (nil: the key is
-// absent), or one of this package's Duration, Window, Windows, Strings, Patterns, Selection, Size and Matcher. The type any
+// absent), or one of this package's Duration, Window, Windows, Strings, Patterns, Selection, Size, Template and Matcher. The type any
 // takes whatever stands there, for keys that come later. Another type is a mistake of the program, and Decode panics.
 func (s *Section) Decode(into any) []Problem {
 	return s.decode(into).problems

@@ -44,7 +44,7 @@ func FuzzPattern(f *testing.F) {
 }
 
 func FuzzTimes(f *testing.F) {
-	for _, text := range []string{"30m", "1d12h", "9999w", "Fri 16:00 - Mon 07:00", "Mon-Fri 09:00-18:00", "2026-12-20 - 2027-01-06", "2026-12-20 16:00 - 2026-12-20 18:00", "over 400", "under 1"} {
+	for _, text := range []string{"30m", "1d12h", "9999w", "Fri 16:00 - Mon 07:00", "Mon-Fri 09:00-18:00", "2026-12-20 - 2027-01-06", "2026-12-20 16:00 - 2026-12-20 18:00", "over 400", "under 1", "{title} (#{number})"} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -60,6 +60,10 @@ func FuzzTimes(f *testing.F) {
 			t.Errorf("%q is %v", text, time.Duration(span))
 		}
 		var size Size
+		var title Template
+		if title.decode(d, n, place{tag: `placeholders:"title number"`}); title != nil && title.String() != text {
+			t.Errorf("%q became %q", text, title)
+		}
 		if size.decode(d, n, place{}); size != (Size{}) && size.String() != text && !strings.Contains(text, " 0") {
 			t.Errorf("%q became %q", text, size)
 		}

@@ -32,7 +32,7 @@ type cond struct {
 	name   string
 	file   string
 	line   int
-	any    Patterns // author, base, head, label, title, body
+	any    Patterns // author, base, head, label, title, body, bump
 	except Patterns
 	globs  []Glob // files, only-files
 	spare  []Glob // their except
@@ -59,6 +59,9 @@ type Facts struct {
 	Draft, Fork   bool
 	// ChangedLines counts outside generated files; below zero: not known.
 	ChangedLines int
+	// Bump is the most that a dependency pull request raises: patch, minor or major; empty: it is none. BumpUntold is why that
+	// cannot be told; empty: it can.
+	Bump, BumpUntold string
 	// Age is the time since it was opened, Idle since something happened to it; below zero: not known.
 	Age, Idle time.Duration
 }
@@ -179,9 +182,6 @@ func (m *Matcher) decode(d *decoder, n *yaml.Node, at place) {
 		case key.Kind != yaml.ScalarNode: // Read has said so
 		case !ok:
 			d.failAt(here.pos, place{path: here.path}, "unknown key "+quote(key.Value), suggest(key.Value, matchNames()))
-		case row.read == nil:
-			d.later(key, here, "hold")
-			row.check(d, val, here)
 		case isNull(val):
 			d.failAt(here.position(val), here, "no value", "want "+row.doc)
 		case !d.skip(val, here):

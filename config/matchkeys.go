@@ -16,10 +16,8 @@ type matchKey struct {
 	doc  string // what its value is, after "want"
 	read func(d *decoder, n *yaml.Node, at place, c *cond)
 	// ask answers yes, no or unknown, and shows what the pull request has there.
-	ask  func(c cond, f Facts) (Tri, string)
-	want func(c cond) string
-	// check reads the value of a key that is not built yet; such a row has none of read, ask and want.
-	check   func(d *decoder, n *yaml.Node, at place)
+	ask     func(c cond, f Facts) (Tri, string)
+	want    func(c cond) string
 	schema  func() object
 	example Example
 }
@@ -62,7 +60,8 @@ var matchKeys = []matchKey{
 	{name: "size", doc: "over 400 or under 100 changed lines", read: readSize, ask: askSize, schema: sizeSchema,
 		want:    func(c cond) string { return c.size.String() },
 		example: Example{`size: over 400`, "size 401", "size 400"}},
-	{name: "bump", doc: "patch, minor or major: what a dependency pull request raises", check: checkBump, schema: bumpSchema, example: Example{Text: `bump: [patch, minor]`}},
+	{name: "bump", doc: "patch, minor or major: the most that a dependency pull request raises, by what signed commits say", read: readBump, ask: askBump, want: wantTexts, schema: bumpSchema,
+		example: Example{`bump: [patch, minor]`, "bump minor", "bump major"}},
 	{name: "older", doc: "2d, 36h: opened at least so long ago", read: readSpan, want: wantSpan, schema: spanSchema,
 		ask:     func(c cond, f Facts) (Tri, string) { return tri(f.Age >= time.Duration(c.span)), f.Age.String() },
 		example: Example{`older: 2d`, "older 48h", "older 47h"}},
@@ -258,10 +257,14 @@ func (d *decoder) nothing(n *yaml.Node, at place, text, why string, holds bool) 
 func readFlag(d *decoder, n *yaml.Node, at place, c *cond) { c.flag, _ = d.boolean(n, at) }
 func readSize(d *decoder, n *yaml.Node, at place, c *cond) { c.size.decode(d, n, at) }
 
-func checkBump(d *decoder, n *yaml.Node, at place) {
+// readBump takes only the words that there are.
+func readBump(d *decoder, n *yaml.Node, at place, c *cond) {
 	at.tag = `choices:"patch minor major"`
-	if !d.skip(n, at) {
-		new(Strings).decode(d, n, at)
+	var words Strings
+	words.decode(d, n, at)
+	d.nonEmpty(n, at)
+	for _, w := range words {
+		c.any = append(c.any, Pattern{text: w, parts: []string{w}})
 	}
 }
 

@@ -176,12 +176,7 @@ func (b *page) matchers() {
 	b.WriteString("\n## Matchers\n\nWhich pull requests something is about, in the same words in every section.\n\n")
 	var rows [][]string
 	for _, row := range matchKeys {
-		holds, not := row.example.Holds, row.example.Not
-		doc := row.doc
-		if row.check != nil {
-			holds, not, doc = "–", "–", doc+" (not built yet: while it is here, the section does nothing)"
-		}
-		rows = append(rows, []string{"`" + row.name + "`", doc, "`" + row.example.Text + "`", holds, not})
+		rows = append(rows, []string{"`" + row.name + "`", row.doc, "`" + row.example.Text + "`", row.example.Holds, row.example.Not})
 	}
 	b.table([]string{"key", "value", "example", "holds", "does not hold"}, rows)
 	b.WriteString("\nHow they are joined:\n\n")
@@ -193,7 +188,8 @@ func (b *page) matchers() {
 	b.WriteString(`
 - A bot is written with its brackets, ` + "`\"dependabot[bot]\"`" + `; without them a person of that name is meant.
 - For ` + "`label` and `files`" + ` ` + "`except`" + ` needs ` + "`any`" + `; to ask that none is there, name it under ` + "`unless`" + `.
-- What cannot be told (the members of a team that may not be read, more files than GitHub lists) holds the pull request back until it can.
+- What cannot be told (the members of a team that may not be read, more files than GitHub lists, what a bot raises) holds the pull request back until it can.
+- ` + "`bump`" + ` is told by commits that GitHub signed for Dependabot or for pitcrew and by nothing else: title and description can be edited by anyone. A group has the highest level of its members. Of a version 0.x, a new x is major, as semantic versioning has it. A pull request of a person is no dependency pull request; of another bot it cannot be told.
 - Texts, logins and teams with ` + "`@ * ! & % { [ #`" + ` in them need quotes.
 `)
 }

@@ -179,7 +179,10 @@ func textsOfManySchema() object { return partsSchema(patternSchema(), "any") }
 func flagSchema() object        { return object{"type": "boolean"} }
 func sizeSchema() object        { return new(Size).schema("") }
 func spanSchema() object        { return new(Duration).schema("") }
-func bumpSchema() object        { return oneOrMany(object{"enum": []string{"patch", "minor", "major"}}) }
+func bumpSchema() object {
+	one := object{"enum": []string{"patch", "minor", "major"}}
+	return object{"anyOf": []object{one, {"type": "array", "minItems": 1, "maxItems": maxList, "uniqueItems": true, "items": one}}}
+}
 
 func authorSchema() object {
 	return partsSchema(object{"type": "string", "pattern": loginForm.String() + "|" + teamForm.String()})
@@ -220,9 +223,6 @@ func matcherSchema() object {
 	for _, row := range matchKeys {
 		s := row.schema()
 		s["description"] = row.doc
-		if row.check != nil {
-			s["description"] = row.doc + notBuilt
-		}
 		props[row.name] = s
 	}
 	return object{"type": "object", "additionalProperties": false, "properties": props}

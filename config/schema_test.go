@@ -39,7 +39,7 @@ func schema(t *testing.T, text []byte) *jsonschema.Schema {
 
 // beyond are the bad files in which only the reader finds the mistake: what stands there has the right form.
 var beyond = strings.Fields(`alias anchor block-text comment-cut comment-in-value duplicate merge-key on-off-text tag two-documents
-	zone-local zone-wrong zone-untold glob-nothing braces-many`)
+	zone-local zone-wrong zone-untold glob-nothing braces-many title-long title-twice`)
 
 // The schema and the reader agree: what has no error is valid, and what has one is not, unless it is beyond a schema.
 func TestSchemaAgreesWithTheReader(t *testing.T) {

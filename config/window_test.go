@@ -5,6 +5,7 @@ import (
 	"time"
 )
 
+// Shows: X19.
 func TestWindows(t *testing.T) {
 	madrid, err := time.LoadLocation("Europe/Madrid")
 	if err != nil {

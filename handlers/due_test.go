@@ -24,6 +24,7 @@ func due(a eventlog.Append) []string {
 }
 
 // What is due after a change of one field of a payload.
+// Shows: C14.
 func TestDue(t *testing.T) {
 	all := payloads(t)
 	for _, c := range []struct {

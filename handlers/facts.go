@@ -85,6 +85,7 @@ var factsOf = map[string][]fact{
 		{"assignee", isPerson, "assignee"},
 		{"milestone", isNumber, "milestone.number"},
 		{"base_from", isBranch, "changes.base.ref.from"},
+		{"reason", isTerm, "reason"}, // of dequeued
 	}, pullFacts...),
 	"pull_request_review": append([]fact{
 		{"review", isNumber, "review.id"},

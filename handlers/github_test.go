@@ -81,6 +81,7 @@ func TestPayloadsAreGitHubs(t *testing.T) {
 }
 
 // What each payload means is in testdata/meanings, to be read.
+// Shows: C14.
 func TestRead(t *testing.T) {
 	for name, body := range payloads(t) {
 		t.Run(name, func(t *testing.T) {

@@ -42,7 +42,8 @@ const maxDepth = 10_000
 // parse reads one JSON object and nothing after it. It takes what encoding/json takes, in one pass: nearly every payload
 // comes down to a few of its fields, and this is where a burst of deliveries spends its time.
 func parse(payload []byte) (object, bool) {
-	p := parser{text: string(payload), open: make([]field, 0, 128)}
+	p := parser{text: string(payload), open: make([]field, 0, 64)}
+	p.slab = make([]field, 0, min(p.most(), maxSlab))
 	p.space()
 	v, ok := p.value(1)
 	p.space()
@@ -57,6 +58,14 @@ type parser struct {
 	at   int
 	open []field // of the objects and lists that are not closed yet
 	slab []field // where the closed ones lie, many to an allocation
+}
+
+// maxSlab is how many fields room is made for at once.
+const maxSlab = 1024
+
+// most is how many fields there are at the most: each begins after a comma or a bracket.
+func (p *parser) most() int {
+	return strings.Count(p.text, ",") + strings.Count(p.text, "{") + strings.Count(p.text, "[")
 }
 
 // peek is the next byte; 0 at the end.
@@ -134,7 +143,7 @@ func (p *parser) close(start int) object {
 	fields := p.open[start:]
 	p.open = p.open[:start]
 	if len(fields) > cap(p.slab)-len(p.slab) {
-		p.slab = make([]field, 0, max(256, len(fields)))
+		p.slab = make([]field, 0, max(maxSlab/4, len(fields)))
 	}
 	at := len(p.slab)
 	p.slab = append(p.slab, fields...)
@@ -160,31 +169,45 @@ func (p *parser) field(depth int, kind kindOfJSON) (f field, ok bool) {
 	return f, ok
 }
 
+// plain are the bytes of a text that stand for themselves, and say nothing about those beside them.
+var plain = func() (is [256]bool) {
+	for c := ' '; c < 0x80; c++ {
+		is[c] = c != '"' && c != '\\'
+	}
+	return is
+}()
+
 // string reads a text in quotes.
 func (p *parser) string() (value, bool) {
 	if !p.skip('"') {
 		return value{}, false
 	}
 	v := value{kind: jsonText}
-	start := p.at
-	for ; p.at < len(p.text); p.at++ {
-		switch c := p.text[p.at]; {
+	for start := p.at; ; p.at++ {
+		p.at = p.unquoted()
+		switch c := p.peek(); {
 		case c == '"':
 			v.raw = p.text[start:p.at]
 			p.at++
 			return v, true
-		case c < ' ':
+		case c < ' ': // or the end
 			return v, false
-		case c >= 0x80:
+		default:
 			v.kind = jsonEscaped
-		case c == '\\':
-			v.kind = jsonEscaped
-			if !p.escape() {
+			if c == '\\' && !p.escape() {
 				return v, false
 			}
 		}
 	}
-	return v, false
+}
+
+// unquoted is where the plain bytes end. Most of a payload is read here.
+func (p *parser) unquoted() int {
+	at := p.at
+	for at < len(p.text) && plain[p.text[at]] {
+		at++
+	}
+	return at
 }
 
 // escape goes to the last byte of an escape.

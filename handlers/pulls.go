@@ -48,6 +48,9 @@ func pullRequest(r *reading) {
 	switch r.action {
 	case "closed":
 		r.closed(pull)
+		if n := r.reverted(pull); n > 0 {
+			r.facts["reverts"] = n
+		}
 	case "edited":
 		r.edited(pull)
 	case "labeled", "unlabeled":

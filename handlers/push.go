@@ -38,6 +38,9 @@ func push(r *reading) {
 	}
 	r.about(base)
 	r.shows.At, r.shows.Tip = r.doc.time("repository.pushed_at"), r.doc.sha("after")
+	if list := revertedBy(r.doc); len(list) > 0 {
+		r.facts["reverted"] = list
+	}
 	if len(touches) > 1 {
 		r.facts["config"] = true
 		r.shows.Rules = true

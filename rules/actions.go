@@ -21,6 +21,9 @@ const (
 	KindOpen     = "open-pull-request"
 	KindMove     = "move-pull-request"
 	KindReport   = "report-check"
+	KindDelete   = "delete-branch"
+	KindRetarget = "retarget"
+	KindIssue    = "open-issue"
 	MethodMerge  = "merge"
 	MethodSquash = "squash"
 	MethodRebase = "rebase"
@@ -33,15 +36,49 @@ type MergePR struct {
 	Head   string `json:"head"`
 	Base   string `json:"base"` // tip of the base that the decision saw
 	Method string `json:"method"`
+
+	Was Evaluated `json:"was"` // what it must make, to be compared with what it made
+
+	Message Message `json:"-"`
 }
 
-// UpdateBranch brings a pull request's branch up to date with its base by a merge commit, pinned to its head.
+// UpdateBranch brings a pull request's branch up to date with its base, pinned to its head: by a merge commit or, where Method
+// says so, by a rebase.
 type UpdateBranch struct {
 	Repo   Repo   `json:"-"`
 	Number int    `json:"number"`
 	Head   string `json:"head"`
 	Base   string `json:"base"`
-	Diff   string `json:"diff"` // digest of the pull request's own changes before
+	Diff   string `json:"diff"`             // digest of the pull request's own changes before
+	Method string `json:"method,omitempty"` // MethodRebase; empty: merge
+	Node   string `json:"-"`                // GitHub's id of the pull request
+	Votes         // before
+}
+
+// DeleteBranch deletes the branch of a pull request that was merged, pinned to the head that landed.
+type DeleteBranch struct {
+	Repo   Repo   `json:"-"`
+	Number int    `json:"number"`
+	Head   string `json:"head"`
+	Branch string `json:"-"`
+}
+
+// RetargetPR points an open pull request that merges into the branch of one that has landed at the base of that one. It has no
+// pin; GitHub drops its approvals if its changes become others. Key for ever: it is moved once.
+type RetargetPR struct {
+	Repo   Repo   `json:"-"`
+	Number int    `json:"number"` // of the pull request that has landed
+	Moved  int    `json:"moved"`  // of the one that is pointed elsewhere
+	Base   string `json:"-"`      // where to: the name of the branch
+}
+
+// OpenIssue tells in the repository that a merge of ours made something else than what was decided. It has no pin; its intent
+// stands in for one, once for ever for each pull request.
+type OpenIssue struct {
+	Repo   Repo   `json:"-"`
+	Number int    `json:"number"` // of the pull request that was merged
+	Title  string `json:"-"`
+	Body   string `json:"-"`
 }
 
 // RequestReviewers asks people and teams ("acme/core") for a review. It has no pin; its intent stands in for one.
@@ -65,6 +102,7 @@ type OpenPR struct {
 	Text    []byte  `json:"-"`
 	Title   string  `json:"-"`
 	Body    string  `json:"-"`
+	Note    string  `json:"-"`               // what its commit says below the title
 	Stale   string  `json:"stale,omitempty"` // tip of a branch of this name that an earlier proposal left behind
 	Package string  `json:"package"`
 	Version string  `json:"version"`
@@ -111,6 +149,33 @@ func (MovePR) Kind() string { return KindMove }
 
 // Kind is KindReport.
 func (ReportCheck) Kind() string { return KindReport }
+
+// Kind is KindDelete.
+func (DeleteBranch) Kind() string { return KindDelete }
+
+// Kind is KindRetarget.
+func (RetargetPR) Kind() string { return KindRetarget }
+
+// Kind is KindIssue.
+func (OpenIssue) Kind() string { return KindIssue }
+
+// About is the pull request that has landed.
+func (a DeleteBranch) About() Subject { return PRSubject(a.Repo.ID, a.Number) }
+
+// About is the pull request that has landed.
+func (a RetargetPR) About() Subject { return PRSubject(a.Repo.ID, a.Number) }
+
+// About is the pull request that was merged.
+func (a OpenIssue) About() Subject { return PRSubject(a.Repo.ID, a.Number) }
+
+// Key is the head that landed.
+func (a DeleteBranch) Key() string { return a.Head }
+
+// Key is the pull request that is moved.
+func (a RetargetPR) Key() string { return number(a.Moved) }
+
+// Key is the pull request: it is told of once.
+func (a OpenIssue) Key() string { return number(a.Number) }
 
 // About is the pull request.
 func (a MergePR) About() Subject { return PRSubject(a.Repo.ID, a.Number) }

@@ -5,6 +5,7 @@ import (
 	"time"
 )
 
+// Shows: R1, R2, R3, R4, R11.
 func TestApprovals(t *testing.T) {
 	for _, c := range []struct {
 		name    string
@@ -61,6 +62,7 @@ func TestApprovals(t *testing.T) {
 	}
 }
 
+// Shows: R5, D24+, D24-.
 func TestApprovalHoldsThroughOurUpdate(t *testing.T) {
 	diff := fit().Diff()
 	one := Updated{From: "old1", To: head, Base: tip, Diff: diff, At: noon.Add(-time.Minute)}

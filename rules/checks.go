@@ -15,7 +15,7 @@ const CheckName = "pitcrew"
 // with one name all must pass, by whatever app and workflow, unless the requirement is pinned to one app. Our own is
 // never asked for here: it says what the others say. where is the place of want.
 func checkReasons(want config.Selection, where string, s *Snapshot, p *PR) []Reason {
-	j := judge{p: p, app: s.App, judged: make([]bool, len(p.Checks)), by: map[string][]string{}}
+	j := judge{s: s, p: p, app: s.App, judged: make([]bool, len(p.Checks)), by: map[string][]string{}}
 	for _, required := range p.Protection.Checks {
 		if !required.ours(s.App) {
 			j.require(required.Name, required.By, func(c Check) bool { return c.Name == required.Name && (required.App == 0 || c.App == required.App) })
@@ -33,6 +33,7 @@ func checkReasons(want config.Selection, where string, s *Snapshot, p *PR) []Rea
 
 // judge collects what the required checks say, each once.
 type judge struct {
+	s      *Snapshot
 	p      *PR
 	app    App
 	judged []bool // by place in p.Checks
@@ -45,7 +46,7 @@ type judge struct {
 func (j *judge) require(name, where string, matches func(Check) bool) {
 	if !j.found(where, matches) {
 		j.by[name] = append(j.by[name], where)
-		j.blocks(reason(CodeCheckAbsent, Waiting, "name", name, "head", short(j.p.Head)))
+		j.blocks(j.p.absent(j.s, name))
 	}
 }
 

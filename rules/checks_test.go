@@ -12,6 +12,7 @@ func by(app int64, id int64, c Check) Check {
 	return c
 }
 
+// Shows: C1, C2, C5, C10.
 func TestChecks(t *testing.T) {
 	own := Check{ID: 1, Name: CheckName, App: us.ID, State: CheckPassed, Result: "NEUTRAL"}
 	ownRed := Check{ID: 1, Name: CheckName, App: us.ID, State: CheckFailed, Result: "ACTION_REQUIRED", Required: true}

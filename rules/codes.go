@@ -14,6 +14,16 @@ const (
 	CodeFrozen Code = "frozen"
 	CodeSoak   Code = "soak"
 
+	CodePaused   Code = "paused"
+	CodeMismatch Code = "mismatch"
+
+	CodeDiffers       Code = "merged-differently"
+	CodeBranchGone    Code = "branch-gone"
+	CodeBranchGoes    Code = "branch-goes"
+	CodeBranchLeft    Code = "branch-left"
+	CodeBranchUnknown Code = "branch-unknown"
+	CodeRetargets     Code = "retargets"
+
 	CodeMerged       Code = "merged"
 	CodeClosed       Code = "closed"
 	CodeDraft        Code = "draft"
@@ -22,6 +32,7 @@ const (
 	CodeNoPolicy     Code = "no-policy"
 	CodePolicy       Code = "policy"
 	CodeMatchUnknown Code = "match-unknown"
+	CodeBumpUnknown  Code = "bump-unknown"
 	CodeNever        Code = "never"
 
 	CodeGuarded        Code = "guarded"
@@ -36,6 +47,9 @@ const (
 	CodeCheckPending Code = "check-pending"
 	CodeCheckFailed  Code = "check-failed"
 	CodeCheckAbsent  Code = "check-absent"
+	CodeCheckSilent  Code = "check-silent"
+	CodeRedGrace     Code = "check-red-grace"
+	CodeRerun        Code = "check-runs-again"
 	CodeNoChecks     Code = "no-checks"
 	CodeSettles      Code = "no-checks-yet"
 
@@ -47,22 +61,36 @@ const (
 	CodeUpToDate     Code = "up-to-date"
 	CodeKept         Code = "kept-up-to-date"
 
-	CodeProtection Code = "protection-unreadable"
-	CodeOtherRule  Code = "rule-not-understood"
-	CodeQueue      Code = "merge-queue"
-	CodeMethod     Code = "method-forbidden"
-	CodeLinear     Code = "linear-history"
-	CodeBlocked    Code = "blocked-by-github"
-	CodeRefused    Code = "refused-by-github"
-	CodeOwnCheck   Code = "own-check"
-	CodeUnderWay   Code = "under-way"
-	CodeObserved   Code = "observed"
-	CodeObserving  Code = "observing"
-	CodeInLine     Code = "in-line"
-	CodeNext       Code = "next"
-	CodeBudget     Code = "update-budget"
-	CodeCurrent    Code = "update-not-needed"
-	CodeNotWanted  Code = "not-wanted"
+	CodeProtection   Code = "protection-unreadable"
+	CodeOtherRule    Code = "rule-not-understood"
+	CodeQueue        Code = "merge-queue"
+	CodeQueued       Code = "in-merge-queue"
+	CodeLeaves       Code = "leaves-merge-queue"
+	CodeLeftQueue    Code = "put-out-of-merge-queue"
+	CodeMethod       Code = "method-forbidden"
+	CodeLinear       Code = "linear-history"
+	CodeBlocked      Code = "blocked-by-github"
+	CodeRefused      Code = "refused-by-github"
+	CodeBrief        Code = "refused-for-a-moment"
+	CodeBarred       Code = "base-barred"
+	CodeNotRebased   Code = "cannot-be-rebased"
+	CodeOwnCheck     Code = "own-check"
+	CodeUnderWay     Code = "under-way"
+	CodeObserved     Code = "observed"
+	CodeObserving    Code = "observing"
+	CodeInLine       Code = "in-line"
+	CodeNext         Code = "next"
+	CodeBudget       Code = "update-budget"
+	CodeToKeep       Code = "update-due"
+	CodeHindered     Code = "update-hindered"
+	CodeTested       Code = "update-tested"
+	CodeVanished     Code = "approvals-lost"
+	CodeKeepsItself  Code = "keeps-itself"
+	CodeRebaseSigned Code = "rebase-unsigned"
+	CodeNoRebase     Code = "rebase-unknown"
+	CodeRebaseDrops  Code = "rebase-drops-approvals"
+	CodeCurrent      Code = "update-not-needed"
+	CodeNotWanted    Code = "not-wanted"
 
 	CodeReviewers   Code = "reviewers-enough"
 	CodeAsking      Code = "asking"
@@ -103,6 +131,16 @@ var codes = map[Code]text{
 	CodeFrozen: {"frozen until {until} ({window})", "the freeze ends, or `merge.freeze` changed", "a maintainer", FactConfig},
 	CodeSoak:   {"soaks for {span}, {when}", "the time passes", "", ""},
 
+	CodePaused:   {"merging {what} has been paused since {since}", "`pitcrew resume`, or the button on the page of the line", "an operator", FactLine},
+	CodeMismatch: {"merging {what} has been stopped since {since}: the merge of #{pull} made something else than what was decided", "that merge looked at, and then `pitcrew resume`, or the button on the page of the line", "an operator", FactLine},
+
+	CodeDiffers:       {"what the merge made of {base} is not what was decided; merging is stopped in this repository", "somebody looks at it, mends {base}, and then `pitcrew resume`", "an operator", FactLine},
+	CodeBranchGone:    {"its branch is deleted", "", "", FactHead},
+	CodeBranchGoes:    {"deletes its branch", "", "", FactHead},
+	CodeBranchLeft:    {"its branch stays: {why}", "", "", FactHead},
+	CodeBranchUnknown: {"deletes its branch, once GitHub has said who needs it", "GitHub answers", "", ""},
+	CodeRetargets:     {"points {which}, which would be closed with its branch, at {base}", "", "", FactHead},
+
 	CodeMerged:       {"merged", "", "", FactState},
 	CodeClosed:       {"closed without a merge", "the pull request reopened", "the author", FactState},
 	CodeDraft:        {"draft", "the pull request marked ready for review", "the author", FactState},
@@ -111,6 +149,7 @@ var codes = map[Code]text{
 	CodeNoPolicy:     {"no merge policy matches: {why}", "{clears}", "whoever may change that", FactLabels},
 	CodePolicy:       {"policy {policy} applies", "", "", ""},
 	CodeMatchUnknown: {"whether {what} matches cannot be told: {why}", "GitHub says more", "", ""},
+	CodeBumpUnknown:  {"whether {what} matches cannot be told: {why}", "{clears}", "a maintainer", FactHead},
 	CodeNever:        {"held by {key} {value}", "{clears}", "{by}", FactLabels},
 
 	CodeGuarded:        {"changes {what}, which lands only with an approval of {whose}", "an approval of {head} from {whose}", "{whose}", FactReviews},
@@ -125,10 +164,13 @@ var codes = map[Code]text{
 	CodeCheckPending: {"check {name} not finished at {head}", "the check finishes", "", FactChecks},
 	CodeCheckFailed:  {"check {name} {result} at {head}", "the check green again", "the author", FactChecks},
 	CodeCheckAbsent:  {"check {name} not reported at {head}", "the check reports on this commit; a workflow that is filtered by path never does", "", FactChecks},
+	CodeCheckSilent:  {"check {name} has not reported at {head}, though others have; it may be filtered by path, or not be started for this pull request", "the check reports on this commit, or is no longer asked for", "a maintainer", FactChecks},
+	CodeRedGrace:     {"check {name} {result} at {head}; it keeps its place for 90 seconds, for a new run of it", "a new run begins", "", FactChecks},
+	CodeRerun:        {"check {name} runs again at {head}, and keeps its place", "the check finishes", "", FactChecks},
 	CodeSettles:      {"no check has reported at {head} yet; pitcrew waits a minute for one", "a check reports, or the minute passes", "", ""},
 	CodeNoChecks:     {"no check has reported at {head}", "a check reports on this commit", "", FactChecks},
 
-	CodeConflict:     {"conflicts with {base}", "the conflict resolved by a push", "the author", FactBase},
+	CodeConflict:     {"conflicts with {base}{files}", "the conflict resolved by a push", "the author", FactBase},
 	CodeMergeability: {"GitHub is still computing whether it can be merged", "GitHub knows", "", ""},
 	CodeBehind:       {"behind {base}, which requires branches to be up to date", "its turn comes; then pitcrew updates it", "", FactBase},
 	CodeBehindHelp:   {"behind {base}, which requires branches to be up to date; pitcrew does not update it: {why}", "an update by hand, or `update` in .platform.yml", "the author", FactBase},
@@ -136,22 +178,36 @@ var codes = map[Code]text{
 	CodeKept:         {"kept up to date with {base}", "", "", FactBase},
 	CodeUpToDate:     {"up to date with {base}", "", "", FactBase},
 
-	CodeProtection: {"the branch protection of {base} cannot be read: {why}", "the App gets the permission Administration: read", "an administrator", ""},
-	CodeOtherRule:  {"a ruleset asks for {rule}, which pitcrew does not understand, and GitHub does not call the pull request clean", "GitHub calls it clean, or a merge by hand", "somebody with write access", ""},
-	CodeQueue:      {"the base {base} has GitHub's merge queue, which pitcrew does not feed yet", "the pull request put into the queue by hand", "somebody with write access", FactConfig},
-	CodeMethod:     {"the repository does not allow the merge method {method}", "another `method`, or the method allowed in the repository's settings", "a maintainer", FactConfig},
-	CodeLinear:     {"the base {base} requires a linear history, which the method merge would break", "`method: squash` or `rebase`", "a maintainer", FactConfig},
-	CodeBlocked:    {"GitHub blocks the merge for a reason that it does not tell", "what GitHub names on the pull request", "somebody with write access", ""},
-	CodeRefused:    {"GitHub refused ({status}): {why}", "what GitHub names; pitcrew tries again by itself", "", ""},
-	CodeOwnCheck:   {"{base} requires the check pitcrew itself, which is reported first", "pitcrew reports it", "", ""},
-	CodeUnderWay:   {"{act} is under way", "GitHub shows it", "", ""},
-	CodeObserved:   {"only observing: pitcrew would {act} now", "`observe: false`, and serve without --observe", "a maintainer", FactConfig},
-	CodeObserving:  {"pitcrew only observes here and writes nothing", "", "", FactConfig},
-	CodeInLine:     {"ready: in line to {method} into {base}", "", "", ""},
-	CodeNext:       {"next in line for {base}", "", "", ""},
-	CodeBudget:     {"already updated {times} within a day, as often as `per-day` allows", "a day after the first of them, or a larger `per-day`", "a maintainer", ""},
-	CodeCurrent:    {"nothing to do: {why}", "", "", ""},
-	CodeNotWanted:  {"not asked for: {why}", "{clears}", "whoever may change that", ""},
+	CodeProtection:   {"the branch protection of {base} cannot be read: {why}", "the App gets the permission Administration: read", "an administrator", ""},
+	CodeOtherRule:    {"a ruleset asks for {rule}, which pitcrew does not understand, and GitHub does not call the pull request clean", "GitHub calls it clean, or a merge by hand", "somebody with write access", ""},
+	CodeQueue:        {"{base} has GitHub's merge queue, which lands what pitcrew hands over{method}", "", "", FactConfig},
+	CodeQueued:       {"in GitHub's merge queue of {base}{position}", "GitHub's queue lands it", "", FactState},
+	CodeLeaves:       {"GitHub's merge queue of {base} has it no more, and it is not merged yet", "GitHub shows it as merged", "", ""},
+	CodeLeftQueue:    {"GitHub's merge queue of {base} put it out again: {why}", "{clears}", "the author", ""},
+	CodeMethod:       {"the repository does not allow the merge method {method}", "another `method`, or the method allowed in the repository's settings", "a maintainer", FactConfig},
+	CodeLinear:       {"the base {base} requires a linear history, which the method merge would break", "`method: squash` or `rebase`", "a maintainer", FactConfig},
+	CodeBlocked:      {"GitHub blocks the merge for a reason that it does not tell", "what GitHub names on the pull request", "somebody with write access", ""},
+	CodeRefused:      {"GitHub refused ({status}): {why}", "what GitHub names; pitcrew tries again by itself", "", ""},
+	CodeBrief:        {"GitHub refused for a moment: {why}", "pitcrew tries again within seconds", "", ""},
+	CodeBarred:       {"GitHub lets pitcrew merge nothing into {base} ({status}): {why}", "the App allowed to, by its permissions or by the rules of {base}; pitcrew tries again then, and every hour", "an administrator", FactConfig},
+	CodeNotRebased:   {"{head} cannot be rebased onto {base}", "a new commit, or `method: squash`", "the author", FactHead},
+	CodeOwnCheck:     {"{base} requires the check pitcrew itself, which is reported first", "pitcrew reports it", "", ""},
+	CodeUnderWay:     {"{act} is under way", "GitHub shows it", "", ""},
+	CodeObserved:     {"only observing: pitcrew would {act} now", "`observe: false`, and serve without --observe", "a maintainer", FactConfig},
+	CodeObserving:    {"pitcrew only observes here and writes nothing", "", "", FactConfig},
+	CodeInLine:       {"ready: in line to {method} into {base}", "", "", ""},
+	CodeNext:         {"next in line for {base}", "", "", ""},
+	CodeBudget:       {"already updated {times} within a day, as often as `per-day` allows", "a day after the first of them, or a larger `per-day`", "a maintainer", ""},
+	CodeToKeep:       {"behind {base}", "its turn comes; then pitcrew updates it", "", FactBase},
+	CodeHindered:     {"behind {base}, and not updated while {why}", "that mended; then pitcrew updates it", "whoever can mend that", ""},
+	CodeTested:       {"behind {base} again, and updated when the checks of the last update have finished", "the checks finish", "", FactSuites},
+	CodeVanished:     {"approvals were lost by pitcrew's own update, so it is not updated again", "approvals of {head}, or the rule turned off that dismisses them{or}", "a reviewer or a maintainer", FactReviews},
+	CodeKeepsItself:  {"left to {bot}, which keeps its own branches up to date; {ask}", "an update by {bot}, or `update.when` with it as `author`", "a maintainer", FactHead},
+	CodeRebaseSigned: {"{base} requires signed commits, which an update by rebase would not have", "`update.method: merge`", "a maintainer", FactConfig},
+	CodeNoRebase:     {"this GitHub has no update by rebase", "`update.method: merge`", "a maintainer", FactConfig},
+	CodeRebaseDrops:  {"an update by rebase makes new commits, which need approvals of their own{github}", "`update.method: merge`, through which approvals hold", "a maintainer", FactConfig},
+	CodeCurrent:      {"nothing to do: {why}", "", "", ""},
+	CodeNotWanted:    {"not asked for: {why}", "{clears}", "whoever may change that", ""},
 
 	CodeReviewers:   {"asked or reviewing: {who}", "", "", FactRequests},
 	CodeAsking:      {"asks {who}", "", "", FactRequests},
@@ -194,7 +250,7 @@ func (r Reason) draw(template string, n Names) string {
 	for key, value := range r.Args {
 		pairs = append(pairs, "{"+key+"}", value)
 	}
-	pairs = append(pairs, "{own}", "") // what was remembered by an older version has no such argument
+	pairs = append(pairs, "{own}", "", "{files}", "") // what was remembered by an older version has no such argument
 	return strings.NewReplacer(pairs...).Replace(template)
 }
 

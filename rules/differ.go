@@ -75,7 +75,7 @@ func without(reasons, others []Reason) []Reason {
 }
 
 // worded are the arguments that only say a decision in words, by code.
-var worded = map[Code][]string{CodeNoPolicy: {"why", "clears"}, CodeNever: {"clears", "by"}, CodeMatchUnknown: {"what", "why"}}
+var worded = map[Code][]string{CodeConflict: {"files"}, CodeNoPolicy: {"why", "clears"}, CodeNever: {"clears", "by"}, CodeMatchUnknown: {"what", "why"}, CodeBumpUnknown: {"what", "why", "clears"}}
 
 func sameDecision(a, b Reason) bool {
 	if a.Code != b.Code || a.State != b.State || !slices.EqualFunc(a.Who, b.Who, func(x, y Person) bool { return x.ID == y.ID && x.Token == y.Token }) {

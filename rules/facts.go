@@ -19,6 +19,7 @@ const (
 	FactThreads  Fact = "threads"  // conversations resolved or opened
 	FactBase     Fact = "base"     // the base branch moved
 	FactLine     Fact = "line"     // the line of the base changed
+	FactPause    Fact = "pause"    // merging was paused or resumed
 	FactRelease  Fact = "release"  //
 	FactOther    Fact = "other"    // whatever cannot be told: always looked at
 )

@@ -130,3 +130,6 @@ func (g *guard) reason(head string) Reason {
 
 // ByGuard is where it stands that such a change needs an approval: here.
 const ByGuard = "pitcrew, for files that decide what lands"
+
+// Governs says that a pull request changes a file that decides what lands.
+func (p *PR) Governs() bool { return len(p.guarded()) > 0 }

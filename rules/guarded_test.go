@@ -3,6 +3,7 @@ package rules
 import "testing"
 
 // Files that decide what lands want an approval of those who answer for them, whatever the policy says.
+// Shows: D26+, D26-.
 func TestGuarded(t *testing.T) {
 	for _, c := range []struct {
 		name, path, owners string

@@ -17,9 +17,9 @@ type MergeSettings struct {
 	Soak         config.Duration `yaml:"soak" lock:"larger" default:"none" doc:"approved and green for this long; what pitcrew's own update runs again does not begin it anew"`
 	Priority     config.Patterns `yaml:"priority" names:"label" default:"none" doc:"labels: who has an earlier one goes first in the line of a base; \"*\" stands for all that have none of the others"`
 	Method       string          `yaml:"method" choices:"squash merge rebase" names:"method" doc:"how a pull request lands, where its policy does not say"`
-	Title        string          `yaml:"title" later:"notice" doc:"the title of the commit, with {title} and {number}"`
-	Body         string          `yaml:"body" choices:"pull-request commits empty" later:"notice" doc:"the text of the commit"`
-	DeleteBranch bool            `yaml:"delete-branch" later:"notice" doc:"delete the head branch after the merge"`
+	Title        config.Template `yaml:"title" placeholders:"title number author head base" default:"GitHub's own" doc:"the title of the commit that a merge or squash makes, at most 72 characters"`
+	Body         string          `yaml:"body" choices:"pull-request commits empty" default:"GitHub's own" doc:"the text below the title: what the pull request says, its commits, or nothing"`
+	DeleteBranch bool            `yaml:"delete-branch" doc:"delete the head branch after the merge, unless somebody still needs it"`
 	Policies     []Policy        `yaml:"policies" default:"one: {name: automerge, when: {label: automerge}}" doc:"the first that matches decides"`
 }
 
@@ -82,7 +82,7 @@ type Landing struct {
 
 // flight are the blockers that do not cost a pull request its place in the line: they pass by themselves, or pitcrew
 // makes them pass.
-var flight = map[Code]bool{CodeBehind: true, CodeMergeability: true, CodeUnknownness: true, CodeUnderWay: true, CodeRefused: true, CodeFrozen: true}
+var flight = map[Code]bool{CodeBehind: true, CodeMergeability: true, CodeUnknownness: true, CodeUnderWay: true, CodeRefused: true, CodeFrozen: true, CodeRedGrace: true, CodeRerun: true, CodePaused: true, CodeMismatch: true, CodeBarred: true, CodeBrief: true}
 
 // landing decides whether a pull request may land now. It is pure, and the only place that does.
 func landing(m MergeSettings, s *Snapshot, p *PR) (Landing, Need) {
@@ -109,6 +109,9 @@ func landing(m MergeSettings, s *Snapshot, p *PR) (Landing, Need) {
 		l.Reasons = append(l.Reasons, reasons...)
 	}
 	l.Reasons = append(l.Reasons, m.timeReasons(s, p, where, l.Reasons)...)
+	l.Standing, _, _ = stand(l.Reasons, s.Now, p)
+	l.Reasons = append(l.Reasons, pauseReasons(s, p, l.Standing)...)
+	m.tellOfText(l.Reasons, p)
 	l.Standing, l.Ready, l.Behind = stand(l.Reasons, s.Now, p)
 	sortReasons(l.Reasons)
 	return l, Need{}
@@ -126,14 +129,20 @@ func conditions(policy picked, s *Snapshot, p *PR) ([]Reason, Need) {
 	}
 	var reasons []Reason
 	reasons = append(reasons, stateReasons(s, p)...)
-	reasons = append(reasons, methodReasons(policy.Method, s, p)...)
 	reasons = append(reasons, approvalReasons(policy.approvals(), policy.approvalsAt(), policy.At == approvalsAny, p)...)
 	reasons = append(reasons, guarded...)
-	reasons = append(reasons, checkReasons(policy.Checks, policy.checksAt(), s, p)...)
-	reasons = append(reasons, mergeabilityReasons(p)...)
-	reasons = append(reasons, behind...)
-	reasons = append(reasons, actReasons(KindMerge, s, p)...)
-	if !anyBlocks(reasons) {
+	reasons = append(reasons, p.regrace(s, checkReasons(policy.Checks, policy.checksAt(), s, p))...)
+	if p.hasQueue() {
+		reasons = append(reasons, queueReasons(s, p)...)
+	} else {
+		reasons = append(reasons, methodReasons(policy.Method, s, p)...)
+		reasons = append(reasons, mergeabilityReasons(p)...)
+		reasons = append(reasons, behind...)
+		reasons = append(reasons, headReasons(policy.Method, p)...)
+		reasons = append(reasons, actReasons(KindMerge, s, p)...)
+	}
+	reasons = append(reasons, barredReasons(s, p)...)
+	if !anyBlocks(reasons) && !p.hasQueue() {
 		reasons = append(reasons, crossCheck(s, p)...)
 	}
 	if !anyBlocks(reasons) && !p.settles(s, policy.Checks).IsZero() {
@@ -203,9 +212,6 @@ func stateReasons(s *Snapshot, p *PR) []Reason {
 	if p.Protection.Unreadable != "" {
 		reasons = append(reasons, reason(CodeProtection, Stopped, "base", p.BaseRef, "why", p.Protection.Unreadable))
 	}
-	if p.Queue || p.Protection.Queue {
-		reasons = append(reasons, reason(CodeQueue, Stopped, "base", p.BaseRef).from(p.Protection.By[DemandQueue]))
-	}
 	return reasons
 }
 
@@ -224,7 +230,7 @@ func mergeabilityReasons(p *PR) []Reason {
 	case Yes:
 		return nil
 	case No:
-		return []Reason{reason(CodeConflict, NeedsYou, "base", p.BaseRef)}
+		return []Reason{p.conflict()}
 	}
 	return []Reason{reason(CodeMergeability, Waiting)}
 }
@@ -232,7 +238,7 @@ func mergeabilityReasons(p *PR) []Reason {
 // behindReasons are about a base that requires branches to be up to date. Being behind costs no place only where pitcrew
 // will update the branch: otherwise it would hold up the line for ever.
 func behindReasons(s *Snapshot, p *PR) ([]Reason, Need) {
-	if !p.Protection.Strict || p.Mergeable == No {
+	if !p.Protection.Strict || p.Mergeable == No || p.hasQueue() {
 		return nil, Need{}
 	}
 	strict := p.Protection.By[DemandStrict]
@@ -263,6 +269,9 @@ func actReasons(kind string, s *Snapshot, p *PR) []Reason {
 		return []Reason{reason(CodeUnderWay, Waiting, "act", actNouns[kind])}
 	}
 	if b, ok := m.Backoff[kind]; ok && b.Key == p.Head && s.Now.Before(b.Until) {
+		if b.Holds == HoldPlace && b.Times <= BriefTries {
+			return []Reason{reason(CodeBrief, Waiting, "why", b.Message)}
+		}
 		return []Reason{reason(CodeRefused, Waiting, "status", statusWords(b.Status), "why", first(b.Message, "it did not say why"))}
 	}
 	if key, ok := m.Observed[kind]; ok && key == p.Head {
@@ -273,8 +282,8 @@ func actReasons(kind string, s *Snapshot, p *PR) []Reason {
 
 // How sentences name the acts.
 var (
-	actNouns = map[string]string{KindMerge: "the merge", KindUpdate: "the update of the branch"}
-	actVerbs = map[string]string{KindMerge: "merge", KindUpdate: "update the branch", KindRequest: "ask for a review"}
+	actNouns = map[string]string{KindMerge: "the merge", KindUpdate: "the update of the branch", KindEnqueue: "handing it to GitHub's merge queue", KindDequeue: "taking it out of GitHub's merge queue"}
+	actVerbs = map[string]string{KindMerge: "merge", KindUpdate: "update the branch", KindRequest: "ask for a review", KindEnqueue: "put it into GitHub's merge queue", KindDequeue: "take it out of GitHub's merge queue"}
 )
 
 func statusWords(status int) string {
@@ -289,6 +298,9 @@ func statusWords(status int) string {
 // which is reported before the merge. A state that contradicts what else was read, or that nobody knows, is one that
 // GitHub is still computing.
 func crossCheck(s *Snapshot, p *PR) []Reason {
+	if p.Carried && len(p.Protection.Others) == 0 {
+		return nil // it has none yet; what we do not see it refuses
+	}
 	switch p.MergeState {
 	case "CLEAN", "UNSTABLE", "HAS_HOOKS":
 		return nil

@@ -6,6 +6,7 @@ import (
 	"time"
 )
 
+// Shows: S1, S3, S4, S5, P4, D19-, D22-.
 func TestLanding(t *testing.T) {
 	const on = "update: {}\nmerge: {policies: [{name: all, checks: [build]}]}"
 	for _, c := range []struct {
@@ -22,8 +23,21 @@ func TestLanding(t *testing.T) {
 		{name: "fork", change: func(p *PR) { p.Fork = true }, blocks: "fork"},
 		{name: "archived", snap: func(s *Snapshot) { s.Repo.Archived = true }, blocks: "archived"},
 		{name: "truncated", change: func(p *PR) { p.Truncated = []string{"files", "reviews"} }, blocks: "truncated truncated"},
-		{name: "queue by protection", change: func(p *PR) { p.Protection.Queue = true }, blocks: "merge-queue"},
-		{name: "queue by the pull request", change: func(p *PR) { p.Queue = true }, blocks: "merge-queue"},
+		{name: "queue by protection", change: func(p *PR) { p.Protection.Queue, p.MergeState = true, "BLOCKED" }, stands: InLine},
+		{name: "queue by the pull request", change: func(p *PR) { p.Queue, p.MergeState = true, "BLOCKED" }, stands: InLine},
+		{name: "a queue that brings up to date itself", change: func(p *PR) { p.Queue, p.Protection.Strict, p.Behind = true, true, Yes }, stands: InLine},
+		{name: "a queue that has a method of its own", config: "merge: {policies: [{name: all, checks: [build], method: merge}]}", change: func(p *PR) { p.Queue, p.Protection.Linear = true, true }, stands: InLine},
+		{name: "in GitHub's queue", change: func(p *PR) { p.Queue, p.Queued = true, &Queued{Position: 1, Ours: true} }, blocks: "in-merge-queue"},
+		{name: "the base takes nothing of ours", snap: func(s *Snapshot) {
+			s.Barred = map[string]Barred{"main": {Until: noon.Add(time.Minute), Status: 405, Why: mayNotPush}}
+		}, blocks: "base-barred", stands: InLine},
+		{name: "the base took nothing of ours an hour ago", snap: func(s *Snapshot) { s.Barred = map[string]Barred{"main": {Until: noon}} }, stands: InLine},
+		{name: "another base takes nothing of ours", snap: func(s *Snapshot) { s.Barred = map[string]Barred{"other": {Until: noon.Add(time.Minute)}} }, stands: InLine},
+		{name: "met another landing", change: func(p *PR) { refusedWith(p, Backoff{Holds: HoldPlace, Times: 3, Message: baseMoved}) }, blocks: "refused-for-a-moment", stands: InLine},
+		{name: "met other landings too often", change: func(p *PR) { refusedWith(p, Backoff{Holds: HoldPlace, Times: 4}) }, blocks: "refused-by-github", stands: InLine},
+		{name: "cannot be rebased", config: "merge: {policies: [{name: all, checks: [build], method: rebase}]}", change: func(p *PR) { refusedWith(p, Backoff{Holds: HoldHead, Until: noon}) }, blocks: "cannot-be-rebased"},
+		{name: "could not be rebased, and is squashed", change: func(p *PR) { refusedWith(p, Backoff{Holds: HoldHead, Until: noon}) }, stands: InLine},
+		{name: "an older head could not be rebased", config: "merge: {policies: [{name: all, checks: [build], method: rebase}]}", change: func(p *PR) { refusedWith(p, Backoff{Holds: HoldHead, Until: noon, Key: "old"}) }, stands: InLine},
 		{name: "protection unreadable", change: func(p *PR) { p.Protection.Unreadable = "403" }, blocks: "protection-unreadable"},
 		{name: "conflict", change: func(p *PR) { p.Mergeable, p.MergeState = No, "DIRTY" }, blocks: "conflict"},
 		{name: "mergeability unknown keeps the place", change: func(p *PR) { p.Mergeable, p.MergeState = Unknown, "UNKNOWN" }, blocks: "mergeability-unknown", stands: InLine},

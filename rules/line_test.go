@@ -44,6 +44,7 @@ func acts(t testing.TB, s *Snapshot) string {
 	return ""
 }
 
+// Shows: S1, X8.
 func TestLine(t *testing.T) {
 	const needed = "update: {}\nmerge: {policies: [{checks: [build]}]}"
 	const labelled = "update: {when: {label: keep}, only: always}\nmerge: {policies: [{when: {label: automerge}}]}"
@@ -80,6 +81,7 @@ func TestLine(t *testing.T) {
 		{name: "behind and unapproved is not updated", config: needed, line: []*PR{numbered(1, strict, unapproved)}},
 		{name: "behind with nobody to update it holds nobody up", config: "merge: {policies: [{}]}", line: []*PR{numbered(1, strict), numbered(2, strictOn)}, want: "merge 2"},
 		{name: "kept up to date without a policy", config: labelled, line: []*PR{numbered(1, keep, behind)}, want: "update-branch 1"},
+		{name: "ready lands before it is kept up to date", config: "update: {only: always}\nmerge: {policies: [{}]}", line: []*PR{numbered(1, behind)}, want: "merge 1"},
 		{name: "not labelled, not updated", config: labelled, line: []*PR{numbered(1, unlabelled, behind)}},
 		{name: "kept up to date does not hold up the line", config: labelled, line: []*PR{numbered(2), numbered(1, keep, behind)}, want: "merge 2"},
 		{name: "not to be merged, and GitHub says only behind", config: "update: {}", line: []*PR{numbered(1, strict)}, want: "update-branch 1"},
@@ -88,7 +90,10 @@ func TestLine(t *testing.T) {
 		{name: "a conflict is not updated", config: "update: {only: always}", line: []*PR{numbered(1, behind, func(p *PR) { p.Mergeable = No })}},
 		{name: "a draft is not updated", config: "update: {only: always}", line: []*PR{numbered(1, behind, func(p *PR) { p.Draft = true })}},
 		{name: "a fork is not updated", config: "update: {only: always}", line: []*PR{numbered(1, behind, func(p *PR) { p.Fork = true })}},
-		{name: "rebase is not built", config: "update: {only: always, method: rebase}", line: []*PR{numbered(1, behind)}},
+		{name: "by rebase", config: "update: {only: always, method: rebase}", line: []*PR{numbered(1, behind)}, want: "update-branch 1"},
+		{name: "by rebase where commits must be signed", config: "update: {only: always, method: rebase}", line: []*PR{numbered(1, behind, func(p *PR) {
+			p.Protection.Others = []string{"required_signatures"}
+		})}},
 		{name: "the budget is used up", config: "update: {only: always, per-day: 1}", line: []*PR{numbered(1, behind, func(p *PR) {
 			p.Memory.Updates = []Updated{{At: noon.Add(-23 * time.Hour)}}
 		})}, again: time.Hour},
@@ -111,25 +116,28 @@ func TestLine(t *testing.T) {
 	}
 }
 
+// Shows: S7, X1.
 func TestMergeIsPinned(t *testing.T) {
 	s := lineup(file(t, "merge: {method: rebase, policies: [{}]}"), fit())
 	v := verdict(t, s, "merge")
-	want := MergePR{Repo: s.Repo, Number: 7, Head: head, Base: tip, Method: MethodRebase}
+	want := MergePR{Repo: s.Repo, Number: 7, Head: head, Base: tip, Method: MethodRebase, Was: Evaluated{Files: 1, Additions: 3, Deletions: 1}}
 	if len(v.Do) != 1 || fmt.Sprint(v.Do[0]) != fmt.Sprint(want) {
 		t.Errorf("does %+v, want %+v", v.Do, want)
 	}
 }
 
+// Shows: S7, X1.
 func TestUpdateIsPinnedAndKnowsTheDiff(t *testing.T) {
 	p := with(strict)
 	s := lineup(file(t, "update: {}\nmerge: {policies: [{}]}"), p)
 	v := verdict(t, s, "update")
-	want := UpdateBranch{Repo: s.Repo, Number: 7, Head: head, Base: tip, Diff: p.Diff()}
+	want := UpdateBranch{Repo: s.Repo, Number: 7, Head: head, Base: tip, Diff: p.Diff(), Votes: Votes{Given: 1, Held: 1}}
 	if len(v.Do) != 1 || fmt.Sprint(v.Do[0]) != fmt.Sprint(want) {
 		t.Errorf("does %+v, want %+v", v.Do, want)
 	}
 }
 
+// Shows: C10.
 func TestOwnRequiredCheckComesFirst(t *testing.T) {
 	requires := func(p *PR) { p.MergeState, p.Protection.Checks = "BLOCKED", []RequiredCheck{{Name: CheckName}} }
 	own := func(result string) func(*PR) {
@@ -198,6 +206,7 @@ func TestStandings(t *testing.T) {
 	}
 }
 
+// Shows: S1.
 func TestLooksLessOftenAtWhatDoesNotChange(t *testing.T) {
 	for _, c := range []struct {
 		ago, want time.Duration

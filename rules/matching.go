@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -47,7 +48,7 @@ func (m MergeSettings) policy(facts config.Facts, l lines) (*picked, []Reason) {
 		match, words := applies(policy.When, policy.Unless, facts)
 		switch match {
 		case config.Unknown:
-			return nil, []Reason{reason(CodeMatchUnknown, Waiting, "what", "policy "+name, "why", words).from(policy.at())}
+			return nil, []Reason{untellable("policy "+name, words, facts, policy.When, policy.Unless).from(policy.at())}
 		case config.Yes:
 			policy.Method = first(policy.Method, m.Method)
 			return policy, []Reason{reason(CodePolicy, Done, "policy", name, "method", policy.Method, "base", facts.Base).from(policy.at())}
@@ -97,10 +98,23 @@ func neverReasons(never config.Matcher, facts config.Facts) []Reason {
 		case config.Yes:
 			reasons = append(reasons, neverReason(key.Name, holds(never, i, facts)).from(placeOf(key)))
 		case config.Unknown:
-			reasons = append(reasons, reason(CodeMatchUnknown, Waiting, "what", "`never` for "+key.Name, "why", untold(key)).from(placeOf(key)))
+			reasons = append(reasons, untellable("`never` for "+key.Name, untold(key), facts, never).from(placeOf(key)))
 		}
 	}
 	return reasons
+}
+
+// untellable is the reason where it cannot be told whether something matches. What a bot raises no time will tell.
+func untellable(what, why string, facts config.Facts, matchers ...config.Matcher) Reason {
+	asks := slices.ContainsFunc(matchers, func(m config.Matcher) bool { return contains(m.Keys(), "bump") })
+	if facts.BumpUntold == "" || !asks || !strings.Contains(why, facts.BumpUntold) {
+		return reason(CodeMatchUnknown, Waiting, "what", what, "why", why)
+	}
+	clears := "a policy before it that does not ask for `bump`, or a merge by hand"
+	if facts.Author == dependabot {
+		clears = "Dependabot's commits alone (its command `recreate` makes them anew), " + clears
+	}
+	return reason(CodeBumpUnknown, NeedsYou, "what", what, "why", why, "clears", clears)
 }
 
 // neverReason is that of one key of `never` that matches. A label can be taken away; what else matches is the pull request
@@ -180,6 +194,7 @@ func matcherFacts(s *Snapshot, p *PR, matchers ...config.Matcher) (config.Facts,
 		Labels: p.Labels, FilesComplete: !contains(p.Truncated, "files"), Draft: p.Draft, Fork: p.Fork,
 	}
 	facts.Files = p.paths()
+	facts.Bump, facts.BumpUntold = p.raises(s.App)
 	facts.Age, facts.Idle = s.Now.Sub(p.CreatedAt), -1
 	if !p.UpdatedAt.IsZero() {
 		facts.Idle = s.Now.Sub(p.UpdatedAt)

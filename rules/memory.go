@@ -17,8 +17,10 @@ type Memory struct {
 	Observed map[string]string  `json:"observed,omitempty"` // keys of acts that would have been done, by kind
 	Done     map[string]string  `json:"done,omitempty"`     // keys of the newest acts that were seen, by kind
 
-	Updates []Updated `json:"updates,omitempty"` // our own updates of this branch, oldest first
-	Asked   []string  `json:"asked,omitempty"`   // tokens of the people whom we asked here
+	Updates []Updated         `json:"updates,omitempty"` // our own updates of this branch, oldest first
+	Asked   []string          `json:"asked,omitempty"`   // tokens of the people whom we asked here
+	Barred  map[string]Barred `json:"barred,omitempty"`  // repository: bases into which the App may merge nothing
+	Entered Entered           `json:"entered,omitzero"`  // how often its head was put into GitHub's merge queue
 
 	RefusedUntil map[string]time.Time `json:"refused_until,omitempty"` // tokens of those whom GitHub would not take: not asked again before
 
@@ -32,6 +34,15 @@ type Memory struct {
 	TreeHead string            `json:"tree_head,omitempty"`
 	HeadAt   time.Time         `json:"head_at,omitzero"`   // when the head of the newest answers was first decided on
 	Proposed map[string]string `json:"proposed,omitempty"` // repository: package@version of what was opened, by branch
+	Red      Red               `json:"red,omitzero"`       // pull request: when a check turned red in line, if it may still be run again
+
+	Merged     *Merged `json:"merged,omitempty"`     // pull request: our merge of it
+	Retargeted []int   `json:"retargeted,omitempty"` // pull request: those that were pointed away from its branch
+
+	Front    Front           `json:"front,omitzero"`     // base: who is first in line, and since when
+	Landings []time.Duration `json:"landings,omitempty"` // base: how long the newest that landed had been first
+
+	Pauses []Pause `json:"pauses,omitempty"` // repository, installation: where merging is stopped, until somebody resumes it
 
 	Previews map[string]Preview `json:"previews,omitempty"` // pull request: what the files that it brings would change, by their names
 }
@@ -53,6 +64,8 @@ type Backoff struct {
 	Status  int       `json:"status"`
 	Message string    `json:"message"` // GitHub's own words, for people only
 	Key     string    `json:"key"`
+	Plain   bool      `json:"plain,omitempty"` // of a merge: GitHub refused its text, so the next is left to GitHub
+	Holds   Hold      `json:"holds,omitempty"`
 }
 
 // Updated is one update of ours that was seen: the head that it started from and the commit that it made.
@@ -60,6 +73,13 @@ type Updated struct {
 	From, To, Base string
 	Diff           string // digest of the pull request's own changes before; empty: no approval holds through it
 	At             time.Time
+	Votes          // before
+}
+
+// Votes are numbers of approvals: those that GitHub shows, and those of them that hold at the head.
+type Votes struct {
+	Given int `json:"given,omitempty"`
+	Held  int `json:"held,omitempty"`
 }
 
 // Entry is a pull request in the memory of its base.
@@ -68,6 +88,7 @@ type Entry struct {
 	Stand Standing `json:"stand"`
 	Class int      `json:"class,omitempty"` // how many kinds of pull requests go before it, by `merge.priority`
 	Tip   string   `json:"tip,omitempty"`   // of the base, where a branch that is only kept up to date was up to date with it
+	Runs  bool     `json:"runs,omitempty"`  // the checks of our newest update of a branch that is only kept up to date still run
 }
 
 // Place is where a pull request stands in the line of its base. Zero: not in line.
@@ -121,6 +142,7 @@ type Act struct {
 	Asked   []string        `json:"asked,omitempty"`
 	Dropped []string        `json:"dropped,omitempty"` // tokens of people whom GitHub would not take
 	Why     string          `json:"why,omitempty"`     // a code for the answer
+	Holds   Hold            `json:"holds,omitempty"`
 }
 
 // Decided is the facts of a decided event.
@@ -147,6 +169,8 @@ type Stood struct {
 	Stand  Standing `json:"stand"`
 	Class  int      `json:"class,omitempty"`
 	Tip    string   `json:"tip,omitempty"`
+	Runs   bool     `json:"runs,omitempty"`
+	Landed bool     `json:"landed,omitempty"` // it left because it is merged
 }
 
 // memory is what we remember about the pull request: nothing, where nobody has put it in.
@@ -174,18 +198,44 @@ func (m *Memory) Fold(seq int64, at time.Time, kind string, facts json.RawMessag
 			m.HeadAt = at
 		}
 		m.Tree, m.TreeAt, m.TreeHead = d.Answers, at, d.Head
+		m.redden(at, d)
+	case EventBarred:
+		var b Barred
+		if err := json.Unmarshal(facts, &b); err != nil {
+			return fmt.Errorf("fold %s at %d: %w", kind, seq, err)
+		}
+		m.bar(b)
 	case EventStanding:
 		var s Stood
 		if err := json.Unmarshal(facts, &s); err != nil {
 			return fmt.Errorf("fold %s at %d: %w", kind, seq, err)
 		}
 		m.stand(seq, s)
+		m.front(at, s)
 	case EventPlace:
 		var p Place
 		if err := json.Unmarshal(facts, &p); err != nil {
 			return fmt.Errorf("fold %s at %d: %w", kind, seq, err)
 		}
 		m.Place = p
+	case EventCompared:
+		var c Comparison
+		if err := json.Unmarshal(facts, &c); err != nil {
+			return fmt.Errorf("fold %s at %d: %w", kind, seq, err)
+		}
+		m.compared(c)
+	case EventPaused:
+		var p Pause
+		if err := json.Unmarshal(facts, &p); err != nil {
+			return fmt.Errorf("fold %s at %d: %w", kind, seq, err)
+		}
+		m.pause(p)
+	case EventResumed:
+		var r Resumed
+		if err := json.Unmarshal(facts, &r); err != nil {
+			return fmt.Errorf("fold %s at %d: %w", kind, seq, err)
+		}
+		m.resume(r)
 	case EventPreview:
 		var p Previewed
 		if err := json.Unmarshal(facts, &p); err != nil {
@@ -214,6 +264,7 @@ func (m *Memory) foldAct(kind string, at time.Time, act Act) {
 	switch kind {
 	case EventIntended:
 		put(&m.Open, act.Kind, Intent{Kind: act.Kind, Key: act.Key, At: at, Action: act.Action})
+		m.begun(act, true)
 	case EventReplied:
 		open.Status, open.Sent = act.Status, act.Status >= 200 && act.Status < 300
 		m.Open[act.Kind] = open
@@ -221,6 +272,8 @@ func (m *Memory) foldAct(kind string, at time.Time, act Act) {
 		delete(m.Open, act.Kind)
 		delete(m.Backoff, act.Kind)
 		put(&m.Done, act.Kind, act.Key)
+		m.entered(act)
+		m.done(open, at)
 		if act.Updated != nil {
 			m.Updates = append(m.Updates[max(0, len(m.Updates)-maxUpdates+1):], *act.Updated)
 		}
@@ -231,14 +284,21 @@ func (m *Memory) foldAct(kind string, at time.Time, act Act) {
 		}
 	case EventRefused, EventAbsent:
 		delete(m.Open, act.Kind)
+		m.begun(act, act.Why == WhyUnseen)
 		for _, token := range act.Dropped {
 			put(&m.RefusedUntil, token, at.Add(refusedFor))
 		}
-		put(&m.Backoff, act.Kind, Backoff{Times: m.Backoff[act.Kind].Times + 1, Until: act.Until, Status: act.Status, Message: act.Why, Key: act.Key})
+		was := m.Backoff[act.Kind]
+		next := Backoff{Times: was.Times + 1, Until: act.Until, Status: act.Status, Message: act.Why, Key: act.Key, Holds: act.Holds}
+		next.Plain = act.Kind == KindMerge && act.Key != "" && (act.Status == unprocessable || was.Plain && was.Key == act.Key)
+		put(&m.Backoff, act.Kind, next)
 	case EventObserved:
 		put(&m.Observed, act.Kind, act.Key)
 	}
 }
+
+// unprocessable is GitHub's status for what a request says, not for what it asks.
+const unprocessable = 422
 
 // refusedFor is how long somebody whom GitHub would not take as a reviewer is not asked again: who has got access since, or
 // was refused by mistake, is asked a day later.
@@ -269,7 +329,7 @@ func (m *Memory) stand(seq int64, s Stood) {
 	case s.Stand == Kept:
 		entry.Since = 0
 	}
-	entry.Stand, entry.Class, entry.Tip = s.Stand, s.Class, s.Tip
+	entry.Stand, entry.Class, entry.Tip, entry.Runs = s.Stand, s.Class, s.Tip, s.Runs
 	put(&m.Line, s.Number, entry)
 }
 

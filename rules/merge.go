@@ -20,10 +20,14 @@ var Land = PerBase("merge", "Lands the first pull request in line.", mergeDefaul
 const (
 	again        = 3 * time.Second
 	againUnknown = time.Minute
-	againBlocked = time.Hour // GitHub's word on rules and reviews lags behind their events, or stays
+	againQueued  = time.Minute // its place there moves without an event, and a freeze may begin
+	againBlocked = time.Hour   // GitHub's word on rules and reviews lags behind their events, or stays
 )
 
 func ready(m MergeSettings, s *Snapshot, p *PR) Verdict {
+	if p.State == "MERGED" {
+		return m.after(s, p)
+	}
 	l, need := landing(m, s, p)
 	if !need.Empty() {
 		return Verdict{Need: need}
@@ -32,14 +36,15 @@ func ready(m MergeSettings, s *Snapshot, p *PR) Verdict {
 	if v.Waits != nil {
 		v.Waits = append(v.Waits, matched...) // another policy may be the first that matches, or none
 	}
-	if l.Standing == InLine || s.Now.Before(p.rerunUntil(CodeReviewRequired)) {
+	v.Do = takeOut(s, p, l.Reasons)
+	if l.Standing == InLine || p.Queued != nil || s.Now.Before(p.rerunUntil(CodeReviewRequired)) {
 		v.Waits = everything() // after our update even a missing review may cost no place
 	}
 	if s.Observing && p.IsOpen() {
 		v.Because = append(v.Because, reason(CodeObserving, Off))
 	}
 	if l.Ready {
-		v.Because = append([]Reason{reason(CodeInLine, Waiting, "method", l.Method, "base", p.BaseRef)}, v.Because...)
+		v.Because = append([]Reason{reason(CodeInLine, Waiting, "method", p.way(l.Method), "base", p.BaseRef)}, v.Because...)
 	}
 	return v
 }
@@ -51,17 +56,29 @@ func againFor(s *Snapshot, p *PR, reasons []Reason) time.Time {
 		switch m := p.memory(); r.Code {
 		case CodeMergeability, CodeUnknownness:
 			soonest = earlier(soonest, m.next(s.Now, r.Code, againUnknown))
-		case CodeBlocked, CodeOtherRule:
+		case CodeBlocked, CodeOtherRule, CodeMatchUnknown, CodeNobodyKnown:
 			soonest = earlier(soonest, m.next(s.Now, r.Code, againBlocked))
 		case CodeConflict:
 			soonest = earlier(soonest, s.Now.Add(againBlocked)) // the base may go on so that it passes, which is no event here
 		case CodeReviewRequired:
 			soonest = earlier(soonest, m.next(s.Now, r.Code, againBlocked))
+		case CodeQueued:
+			soonest = earlier(soonest, m.next(s.Now, r.Code, againQueued))
+		case CodeLeaves:
+			soonest = earlier(soonest, m.next(s.Now, r.Code, againUnknown))
 		case CodeUnderWay:
 			soonest = earlier(soonest, s.Now.Add(lookAfterAct))
+		case CodeRedGrace:
+			soonest = earlier(soonest, p.redSince(s).Add(redGrace))
+		case CodeRerun:
+			soonest = earlier(soonest, p.rerunBy())
+		case CodeCheckAbsent:
+			soonest = earlier(soonest, p.silentAt(s))
+		case CodeTested:
+			soonest = earlier(soonest, p.testedUntil(s))
 		case CodeSettles:
 			soonest = earlier(soonest, p.settles(s, config.Selection{}))
-		case CodeRefused:
+		case CodeRefused, CodeBrief:
 			soonest = earlier(soonest, m.retry(s.Now, p.Head))
 		case CodeBudget:
 			soonest = earlier(soonest, p.nextUpdate(s.Now))
@@ -87,7 +104,7 @@ func (m *Memory) next(now time.Time, code Code, most time.Duration) time.Time {
 // retry is when the first of the acts at this head that failed is tried again.
 func (m *Memory) retry(now time.Time, head string) time.Time {
 	var soonest time.Time
-	for _, kind := range []string{KindMerge, KindUpdate} {
+	for _, kind := range []string{KindMerge, KindEnqueue, KindDequeue, KindUpdate} {
 		if b := m.Backoff[kind]; b.Key == head && now.Before(b.Until) {
 			soonest = earlier(soonest, b.Until)
 		}
@@ -115,8 +132,12 @@ func land(m MergeSettings, s *Snapshot, b *Base) Verdict {
 			v.Because = []Reason{reason(CodeOwnCheck, Waiting, "base", b.Ref)}
 			v.Again = earlier(v.Again, b.memory().next(s.Now, CodeOwnCheck, againUnknown))
 			return v
+		case l.Ready && p.hasQueue():
+			v.Do = []Action{enqueue(s, p)}
+			v.Because = append(v.Because, reason(CodeNext, Waiting, "base", b.Ref))
+			return v
 		case l.Ready:
-			v.Do = []Action{MergePR{Repo: s.Repo, Number: p.Number, Head: p.Head, Base: b.Tip, Method: l.Method}}
+			v.Do = []Action{MergePR{Repo: s.Repo, Number: p.Number, Head: p.Head, Base: b.Tip, Method: l.Method, Was: p.evaluated(b.Tip), Message: m.message(s, p, l.Method)}}
 			v.Because = append(v.Because, reason(CodeNext, Waiting, "base", b.Ref))
 			return v
 		case hasReason(l.Reasons, CodeRefused):
@@ -124,6 +145,9 @@ func land(m MergeSettings, s *Snapshot, b *Base) Verdict {
 			continue // GitHub refuses this one for now; it holds nobody up
 		}
 		v.Because = l.Reasons
+		if hasReason(l.Reasons, CodeBarred) {
+			v.Again = earlier(v.Again, s.Barred[b.Ref].Until)
+		}
 		v.Again = earlier(v.Again, earlier(againFor(s, p, l.Reasons), m.againAt(s, p, l.Reasons)))
 		return v
 	}

@@ -117,7 +117,7 @@ func (m MustShow) ShownBy(s *Snapshot) bool {
 	case s.PR != nil:
 		return m.ShownIn(s.PR)
 	case s.Base != nil:
-		return m.Tip == "" || m.Tip == s.Base.Tip
+		return m.Tip == "" || m.Tip == s.Base.Tip || slices.Contains(s.Base.Passed, m.Tip)
 	case s.Release != nil:
 		return m.Tag == "" || m.Tag == s.Release.Tag && !s.Release.Draft
 	}

@@ -23,6 +23,7 @@ var githubExample = []string{
 	"/apps/github",
 }
 
+// Shows: R7.
 func TestOwnersByGitHubsExample(t *testing.T) {
 	for _, c := range []struct {
 		upTo       int // the last line that is read, so that the ones above can be seen
@@ -57,6 +58,7 @@ func TestOwnersByGitHubsExample(t *testing.T) {
 	}
 }
 
+// Shows: R7.
 func TestOwnersEdges(t *testing.T) {
 	const all = "* @all\n"
 	for _, c := range []struct{ name, text, path, want string }{

@@ -89,7 +89,7 @@ func propagate(c PropagateSettings, s *Snapshot, r *Release) Verdict {
 	}
 	open := OpenPR{
 		Repo: t.Repo, Subject: s.Subject, Branch: branch, BaseRef: t.Branch, Base: t.Tip, Path: t.Manifest, Text: edited,
-		Title: fmt.Sprintf("Update %s to %s", r.Package, version), Body: proposalBody(r, version, change), Package: r.Package, Version: version,
+		Title: fmt.Sprintf("Update %s to %s", r.Package, version), Body: proposalBody(r, version, change), Note: note(r.Package, version, change), Package: r.Package, Version: version,
 	}
 	v := Verdict{Do: []Action{open}, Waits: []Fact{FactRelease, FactConfig}}
 	if t.Proposed != nil {

@@ -51,6 +51,8 @@ func TestPropagate(t *testing.T) {
 		{name: "by the repository's name", config: "propagate: {packages: [acme/ui]}", does: "open-pull-request @acme/ui@1.3.0"},
 		{name: "not named", config: "propagate: {packages: [other]}", says: "`propagate.packages` does not name @acme/ui"},
 		{name: "excepted", config: "propagate: {except: ['acme/*']}", says: "`propagate.packages` does not name @acme/ui"},
+		{name: "not built yet, and would hold it back", config: "propagate: {quiet: 'Mon 08:00 - Mon 10:00'}",
+			says: ".platform.yml:2:13: propagate: quiet is known but not built yet: propagate does nothing while it is here; remove it to let the rest act"},
 		{name: "no manifest", change: func(r *Release) { r.Target.Text = nil }, says: "@acme/ui is not used here"},
 		{name: "not used", change: func(r *Release) { r.Target.Text = []byte(`{}`) }, says: "@acme/ui is not used here"},
 		{name: "manifest broken", change: func(r *Release) { r.Target.Text = []byte(`{`) }, says: "package.json: line 1, column 1: unexpected end of JSON input"},
@@ -132,6 +134,7 @@ func TestBranchNames(t *testing.T) {
 }
 
 // The names are those that npm ever took; git's rules are those of git-check-ref-format.
+// Shows: X11.
 func TestBranchesAreNamesAndDiffer(t *testing.T) {
 	name := rapid.StringMatching(`(@[A-Za-c.~_-]{1,4}/)?([A-Za-c0-1~_.-]{1,6}|a\.lock)`)
 	rapid.Check(t, func(t *rapid.T) {

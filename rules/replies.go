@@ -7,7 +7,7 @@ import "strings"
 // the words.
 var replies = []struct{ theirs, ours string }{
 	{"head branch was modified", "the head moved"},
-	{"base branch was modified", "the base moved at the same moment"},
+	{"base branch was modified", baseMoved},
 	{"merge already in progress", "a merge is already in progress"},
 	{"not mergeable", "it is not mergeable"},
 	{"required status check", "a required status check is missing or red"},
@@ -18,12 +18,13 @@ var replies = []struct{ theirs, ours string }{
 	{"repository rule violations", "a ruleset forbids it"},
 	{"through the merge queue", "changes go through the merge queue"},
 	{"are not allowed on this repository", "the merge method is not allowed"},
-	{"can't be rebased", "it cannot be rebased"},
-	{"not authorized to push", "the App may not push to this branch"},
-	{"protected branch", "the branch protection does not allow it"},
+	{"rebase is not safe", notRebased},
+	{"can't be rebased", notRebased},
+	{"not authorized to push", mayNotPush},
+	{"protected branch", protectedBase},
 	{"draft", "it is a draft"},
 	{"without `workflows` permission", "the App lacks the permission workflows, and the change touches a workflow"},
-	{"resource not accessible", "the App lacks a permission"},
+	{"resource not accessible", noPermission},
 	{"was archived", "the repository is archived"},
 	{"has been suspended", "the installation is suspended"},
 	{"bad credentials", "the App is not installed here any more"},
@@ -37,13 +38,22 @@ var replies = []struct{ theirs, ours string }{
 	{"not found", "GitHub does not find it"},
 }
 
-// Why gives our words for GitHub's answer to a write.
+// Why gives our words for GitHub's answer to a write, and names the permission where that is what it lacks.
 func Why(message string) string {
+	words := known(message)
+	if what := lacked(message); what != "" && words == noPermission {
+		return "the App lacks the permission " + what
+	}
+	return first(words, "for a reason that pitcrew does not know")
+}
+
+// known are our words for an answer; empty: it is none of those that are known.
+func known(message string) string {
 	lower := strings.ToLower(message)
 	for _, r := range replies {
 		if strings.Contains(lower, r.theirs) {
 			return r.ours
 		}
 	}
-	return "for a reason that pitcrew does not know"
+	return ""
 }

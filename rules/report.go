@@ -26,6 +26,9 @@ func Report(s *Snapshot, p *PR, verdicts []Verdict, names Names, link string) (R
 	}
 	answers := Answers(verdicts)
 	sum := Summarise(answers, names)
+	if title := titleOf(s, p, answers); title != "" {
+		sum.Sentence += " Its commit will be called “" + title + "”."
+	}
 	check := ReportCheck{
 		Repo: s.Repo, Number: p.Number, Head: p.Head, Conclusion: conclusion(answers), Title: oneLine(sum.Title),
 		Summary: summaryText(sum, answers, names, link), Link: link,
@@ -35,7 +38,7 @@ func Report(s *Snapshot, p *PR, verdicts []Verdict, names Names, link string) (R
 	for _, c := range p.Checks {
 		if s.App.made(c) && c.Name == CheckName {
 			check.over(c)
-			said := c.External == check.Digest || p.State == "MERGED" && c.State == CheckPassed && c.Result == "SUCCESS"
+			said := c.External == check.Digest || p.State == "MERGED" && c.State == CheckPassed && c.Result == "SUCCESS" && check.Conclusion == conclusionSuccess
 			return check, !said
 		}
 	}
@@ -67,7 +70,7 @@ func (c *ReportCheck) over(there Check) {
 }
 
 func conclusion(answers []Answer) string {
-	if hasCode(answers, CodeConfigBroken) {
+	if hasCode(answers, CodeConfigBroken) || hasCode(answers, CodeDiffers) {
 		return conclusionBroken
 	}
 	if hasCode(answers, CodeMerged) || hasCode(answers, CodeInLine) {

@@ -44,7 +44,13 @@ func TestReports(t *testing.T) {
 		{name: "refused", change: refused(KindMerge)},
 		{name: "conversations", change: func(p *PR) { p.Protection.Conversations, p.Open = true, 1 }},
 		{name: "observed", change: func(p *PR) { p.Memory.Observed = map[string]string{KindMerge: head} }},
-		{name: "not-built", config: "merge: {policies: [{when: {bump: patch}}]}"},
+		{name: "titled", config: "merge: {title: '{title} (#{number})', policies: [{}]}", change: func(p *PR) { p.Title = "Fixes #8 for @acme/core" }},
+		{name: "titled-merged", config: "merge: {title: '{title}', policies: [{}]}", change: func(p *PR) { p.State = "MERGED" }},
+		{name: "titled-rebase", config: "merge: {title: '{title}', method: rebase, policies: [{}]}"},
+		{name: "titled-queue", config: "merge: {title: '{title}', policies: [{}]}", change: func(p *PR) { p.Queue = true }},
+		{name: "bump-untold", config: "merge: {policies: [{name: small, when: {bump: patch}}]}", change: func(p *PR) {
+			p.Author, p.Commits = Person{ID: botID, Login: dependabot, Bot: true, Token: "tok-bot"}, []Commit{{ID: "c1c1c1c1"}}
+		}},
 		{name: "broken", config: "merge: {aprovals: 1}"},
 		{name: "broken-file", config: "mrge: {}"},
 		{name: "unreadable", snap: func(s *Snapshot) { s.Config = Config{Unknown: "GitHub answered 502"} }},
@@ -123,6 +129,7 @@ func readable(t tester, sum Summary) {
 	}
 }
 
+// Shows: C11.
 func TestReportIsWrittenOnlyWhenItsTextChanges(t *testing.T) {
 	c := file(t, everythingOn)
 	report := func(p *PR) (ReportCheck, bool) {

@@ -25,8 +25,7 @@ func TestDecideHoldsWhatTheConfigurationDoesNotAllow(t *testing.T) {
 		{"off", file(t, "reviewers: off\nupdate: off\nmerge: off"), false, ""},
 		{"unknown, though a file was read", unknown, false, "config-unknown"},
 		{"another file is broken", broken, false, "config-broken"},
-		{"held", file(t, "merge: {policies: [{when: {bump: patch}}]}"), false, "config-later"},
-		{"a notice in the section", file(t, "merge: {title: x, policies: [{}]}"), true, "in-line"},
+		{"a notice in the section", file(t, "reviewers: {hours: 'Mon-Fri 09:00-18:00'}\nmerge: {policies: [{}]}"), true, "in-line"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := snapshot(c.config, fit())

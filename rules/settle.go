@@ -14,18 +14,31 @@ const (
 	settleAccepted = 60 * time.Second
 )
 
+// WhyUnseen is why an act is given up of which GitHub did not say that it refused it.
+const WhyUnseen = "no effect was seen"
+
 // Settle says what a snapshot shows of an act that was begun: EventSeen, EventAbsent, or "" while it cannot be told.
 func Settle(in Intent, s *Snapshot, p *PR) (event string, act Act) {
 	act = Act{Kind: in.Kind, Key: in.Key, Status: in.Status}
 	switch in.Kind {
 	case KindMerge:
 		return settleMerge(in, s, p), act
+	case KindEnqueue:
+		return settleEnqueue(in, s, p), act
+	case KindDequeue:
+		return settleDequeue(in, s, p), act
 	case KindUpdate:
 		return settleUpdate(in, s, p, &act), act
 	case KindRequest:
 		return settleRequest(in, s, p, &act), act
 	case KindReport:
 		return settleReport(in, s, p), act
+	case KindDelete:
+		return settleDelete(in, s, p), act
+	case KindRetarget:
+		return settleRetarget(in, s, p), act
+	case KindIssue:
+		return settleIssue(in, s), act
 	}
 	return "", act
 }
@@ -55,17 +68,30 @@ func settleUpdate(in Intent, s *Snapshot, p *PR, act *Act) string {
 		return EventAbsent
 	case len(p.HeadParents) == 0: // GitHub's two words on the head differ, or its branch is gone
 		return in.overdue(s.Now, settlePinned)
+	case a.Method == MethodRebase:
+		return settleRebase(in, a, p, act)
 	case len(p.HeadParents) != 2 || p.HeadParents[0] != in.Key:
 		return EventAbsent
 	case !p.HeadBot:
 		return EventAbsent // somebody else brought it up to date
 	}
 	if p.HeadParents[1] == a.Base || p.HeadParents[1] == p.BaseTip {
-		act.Updated = &Updated{From: in.Key, To: p.Head, Base: p.HeadParents[1], At: in.At}
+		act.Updated = &Updated{From: in.Key, To: p.Head, Base: p.HeadParents[1], At: in.At, Votes: a.Votes}
 		if p.HeadSigned {
 			act.Updated.Diff = a.Diff
 		}
 	}
+	return EventSeen
+}
+
+// settleRebase knows our own rebase by who committed the new head, and by the base that it contains, as far as that can still be
+// told. Anybody can write such a commit, and GitHub signs none of them: it settles the act and uses up the budget, and it carries
+// no approval.
+func settleRebase(in Intent, a UpdateBranch, p *PR, act *Act) string {
+	if len(p.HeadParents) != 1 || !p.HeadMade || p.BaseTip == a.Base && p.Behind == Yes {
+		return EventAbsent // somebody else pushed
+	}
+	act.Updated = &Updated{From: in.Key, To: p.Head, Base: a.Base, At: in.At, Votes: a.Votes}
 	return EventSeen
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+// Shows: M17, U1, X13.
 func TestSettle(t *testing.T) {
 	doc := func(a Action) json.RawMessage {
 		b, err := json.Marshal(a)
@@ -18,6 +19,9 @@ func TestSettle(t *testing.T) {
 	}
 	merge := Intent{Kind: KindMerge, Key: head, Action: doc(MergePR{Head: head})}
 	update := Intent{Kind: KindUpdate, Key: "old1", Action: doc(UpdateBranch{Head: "old1", Base: tip, Diff: "d"})}
+	rebase := Intent{Kind: KindUpdate, Key: "old1", Action: doc(UpdateBranch{Head: "old1", Base: tip, Diff: "d", Method: MethodRebase, Votes: Votes{Given: 2, Held: 1}})}
+	rebased := func(p *PR) { p.HeadParents, p.HeadMade, p.Behind = []string{"c1"}, true, No }
+	ourRebase := Act{Updated: &Updated{From: "old1", To: head, Base: tip, At: noon, Votes: Votes{Given: 2, Held: 1}}}
 	request := Intent{Kind: KindRequest, Key: "tok-bo tok-cy", Action: doc(RequestReviewers{People: []Person{person(2), person(3)}})}
 	teams := Intent{Kind: KindRequest, Key: "acme/core", Action: doc(RequestReviewers{Teams: []string{"acme/core"}})}
 	report := Intent{Kind: KindReport, Key: head + " d", Action: doc(ReportCheck{Head: head, Digest: "d"})}
@@ -60,6 +64,13 @@ func TestSettle(t *testing.T) {
 		{name: "not updated yet", in: sent(at(update, 30*time.Second)), change: func(p *PR) { p.Head = "old1" }},
 		{name: "not updated for long", in: sent(at(update, time.Minute)), change: func(p *PR) { p.Head = "old1" }, want: EventAbsent},
 		{name: "closed meanwhile", in: at(update, 0), change: func(p *PR) { p.Head, p.State = "old1", "CLOSED" }, want: EventAbsent},
+
+		{name: "rebased, which no approval holds through", in: at(rebase, 0), change: rebased, want: EventSeen, act: ourRebase},
+		{name: "rebased, and the base has moved on", in: at(rebase, 0), change: func(p *PR) { rebased(p); p.BaseTip, p.Behind = "tip2", Yes }, want: EventSeen, act: ourRebase},
+		{name: "not rebased onto what was to be", in: at(rebase, 0), change: func(p *PR) { rebased(p); p.Behind = Yes }, want: EventAbsent},
+		{name: "somebody else's rebase", in: at(rebase, 0), change: func(p *PR) { rebased(p); p.HeadMade = false }, want: EventAbsent},
+		{name: "somebody's merge instead of a rebase", in: at(rebase, 0), change: ours("old1", tip), want: EventAbsent},
+		{name: "not rebased yet", in: sent(at(rebase, 30*time.Second)), change: func(p *PR) { p.Head = "old1" }},
 
 		{name: "all asked", in: sent(at(request, 0)), change: func(p *PR) { p.Requests = asked(3, 2) }, want: EventSeen, act: Act{Asked: []string{"tok-bo", "tok-cy"}}},
 		{name: "all asked, no answer", in: at(request, 0), change: func(p *PR) { p.Requests, p.ByUs = asked(3, 2), []Person{person(2), person(3)} }, want: EventSeen, act: Act{Asked: []string{"tok-bo", "tok-cy"}}},

@@ -6,6 +6,7 @@ import (
 )
 
 // Where no check is known, a head that is new waits a minute for one.
+// Shows: C7.
 func TestSettles(t *testing.T) {
 	ours := Check{Name: CheckName, App: us.ID, State: CheckPassed}
 	for _, c := range []struct {

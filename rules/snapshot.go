@@ -26,6 +26,9 @@ type Snapshot struct {
 	Members map[string][]Person // members of teams by "org/slug" in lower case, as far as they were asked for
 	Roles   map[string]string   // by login in lower case: GitHub's word for what somebody may do in the repository; empty: nothing
 	App     App                 // who we are
+	Paused  []Pause             // where merging is stopped, of the repository and its installation
+
+	Barred map[string]Barred // by base: where GitHub lets us merge nothing
 
 	Observing bool // here nothing is written: everything is decided, and what would be done is taken note of
 }
@@ -46,6 +49,7 @@ type Repo struct {
 	Private       bool
 	Archived      bool
 	Methods       []string // merge methods that the repository allows: merge, squash, rebase
+	NoRebase      bool     // this GitHub is known to have no update by rebase
 	Installation  int64
 }
 
@@ -131,6 +135,9 @@ const (
 	No
 )
 
+// Word is the value in one word: yes, no, unknown.
+func (t Tri) Word() string { return [...]string{"unknown", "yes", "no"}[t] }
+
 // Person is a GitHub account. In the log and in reports only the token appears.
 type Person struct {
 	ID    int64  `json:"-"`
@@ -151,32 +158,41 @@ type PR struct {
 
 	Head        string // commit id of the head
 	HeadRef     string // name of the head branch
+	HeadTree    string // id of the tree of the head; empty: its branch is gone
 	HeadParents []string
 	HeadBot     bool // the head's commit has our bot as its author, which anybody can write who may push
 	HeadSigned  bool // and GitHub's own signature holds for it: then it is so
+	HeadMade    bool // the head's commit names our bot or GitHub as who committed it, which anybody can write
 	Fork        bool // the head is in another repository, or that repository is gone
 	BaseRef     string
 	BaseTip     string // commit id at which the base branch is
 	Behind      Tri    // the base's tip is not an ancestor of the head
 	Mergeable   Tri
-	MergeState  string // GitHub's mergeStateStatus: a hint, never a verdict
-	Decision    string // reviewDecision: APPROVED, CHANGES_REQUESTED, REVIEW_REQUIRED, or empty where no rule asks for reviews
+	Carried     bool    // it could be merged before landings of ours that touched nothing that it touches: GitHub has yet to say so
+	MergeState  string  // GitHub's mergeStateStatus: a hint, never a verdict
+	Clashes     []Clash // of one that conflicts, the files that its base changed too; nil: not known
+	Decision    string  // reviewDecision: APPROVED, CHANGES_REQUESTED, REVIEW_REQUIRED, or empty where no rule asks for reviews
 
 	Labels    []string
 	Files     []File
-	Authors   []int64   // ids of the people who wrote its commits: authors, co-authors, committers
-	Unclaimed string    // a commit of which GitHub cannot tell the author's account; empty: there is none
-	Reviews   []Review  // in order of submission
-	Requests  []Request // open review requests
-	Removed   []Person  // whose request was taken back by somebody else than us
-	ByUs      []Person  // whom we asked for a review, by GitHub's own record
-	Open      int       // conversations that are not resolved
-	Checks    []Check   // the newest of each (app, workflow, event, name), at Head
-	Queue     bool      // the base has GitHub's merge queue
-	Truncated []string  // what GitHub has more of than was read
+	Authors   []int64    // ids of the people who wrote its commits: authors, co-authors, committers
+	Unclaimed string     // a commit of which GitHub cannot tell the author's account; empty: there is none
+	Commits   []Commit   // oldest first, as far as they were read
+	Reviews   []Review   // in order of submission
+	Requests  []Request  // open review requests
+	Removed   []Person   // whose request was taken back by somebody else than us
+	ByUs      []Person   // whom we asked for a review, by GitHub's own record
+	Open      int        // conversations that are not resolved
+	Checks    []Check    // the newest of each (app, workflow, event, name), at Head
+	Queue     bool       // the base has GitHub's merge queue
+	Queued    *Queued    // its entry there; nil: it is not in it
+	Left      *LeftQueue // how it last left it; nil: it never did, or is in it again
+	Truncated []string   // what GitHub has more of than was read
 
 	MergedBy    Person
 	MergeCommit string
+	Landed      *Landed    // the merge commit, as far as it must be compared
+	Branch      HeadBranch // the head branch, where it may be deleted
 
 	Protection Protection // of the base
 	Memory     *Memory    // what we remember about this pull request
@@ -207,6 +223,20 @@ func (p *PR) paths() []string {
 		}
 	}
 	return paths
+}
+
+// Commit is a commit of a pull request.
+type Commit struct {
+	ID      string
+	Message string   // by whoever made it
+	Authors []Author // the author, then those whom it names as co-authors
+	By      int64    // the account that GitHub made and signed it for, which nobody can forge; 0: it was pushed
+}
+
+// Author is somebody whom a commit names.
+type Author struct {
+	Name, Email string
+	User        int64 // 0: GitHub knows no account with this address; a bot's it never tells
 }
 
 // Review is one submitted review.
@@ -255,9 +285,11 @@ type Protection struct {
 	Checks        []RequiredCheck
 	Strict        bool // branches must be up to date before merging
 	Approvals     int
-	Conversations bool // all conversations must be resolved
-	Linear        bool // no merge commits
-	Queue         bool // GitHub's merge queue
+	Conversations bool   // all conversations must be resolved
+	Linear        bool   // no merge commits
+	Dismisses     bool   // approvals are dismissed at a push
+	Queue         bool   // GitHub's merge queue
+	QueueMethod   string // by which that lands; empty: it is not known
 	Others        []string
 	By            map[Demand]string // where a demand stands, for people: ByBranch, ByRuleset, or both
 }
@@ -295,6 +327,8 @@ type Base struct {
 	Waiting    []int // the numbers of the whole line, in order
 	Protection Protection
 	Memory     *Memory
+
+	Passed []string // commits at which it was before our own newest landings
 }
 
 // Release is a published release, seen from one repository that may use what was released.

@@ -19,6 +19,8 @@ func Summarise(answers []Answer, names Names) Summary {
 	merge := answerOf(answers, "merge")
 	blockers := blocking(merge.Because)
 	switch {
+	case hasCode(answers, CodeDiffers):
+		return Summary{"Merged, but not what was decided", period("Merged, but " + firstOf(answers, CodeDiffers).Sentence(names)), NeedsYou}
 	case hasCode(answers, CodeMerged):
 		return Summary{"Merged", "Merged.", Done}
 	case hasCode(answers, CodeClosed):
@@ -130,10 +132,13 @@ var awaits = map[Code]string{
 	CodeMergeability: "GitHub to say whether it can be merged", CodeUnknownness: "GitHub to say whether it is behind {base}",
 	CodeMatchUnknown: "GitHub to say whether {what} matches ({why})", CodeBehind: "its turn to be updated with {base}",
 	CodeBehindHelp: "an update with {base} by hand ({why})", CodeUnderWay: "{act}, which is under way",
-	CodeRefused: "the next try, after GitHub refused ({why})", CodeDraft: "the author to mark it ready for review",
+	CodeQueued: "GitHub's merge queue of {base}{position}", CodeLeaves: "GitHub to show it as merged",
+	CodeRefused: "the next try, after GitHub refused ({why})", CodeBrief: "the next try, after GitHub refused for a moment ({why})", CodeDraft: "the author to mark it ready for review",
 	CodeBlocked: "GitHub, which blocks the merge for a reason that it does not tell",
 	CodeGuarded: "an approval of {head} from {whose}, for it changes {what}", CodeSettles: "a first check to report, for a minute",
-	CodeSoak: "the time to soak ({span}, {when})",
+	CodeSoak:        "the time to soak ({span}, {when})",
+	CodeCheckSilent: "check {name}, which has not reported although others have", CodeRedGrace: "check {name}, which {result} and may be run again",
+	CodeRerun: "check {name}, which runs again", CodeToKeep: "its turn to be updated with {base}", CodeTested: "the checks of its last update",
 }
 
 // series joins what is waited for; parts with commas of their own are set apart by semicolons.
@@ -159,14 +164,17 @@ var titles = map[Code]string{
 	CodeApprovals: "Waits for an approval", CodeChanges: "Changes were requested", CodeReviewRequired: "Waits for a required review",
 	CodeThreads: "Waits for open conversations", CodeCheckPending: "Waits for checks", CodeCheckAbsent: "Waits for checks",
 	CodeNoChecks: "Waits for checks", CodeCheckFailed: "A check is red", CodeConflict: "Conflicts with its base", CodeDraft: "Draft",
-	CodeMergeability: "Waits for GitHub", CodeMatchUnknown: "Waits for GitHub", CodeUnknownness: "Waits for GitHub",
+	CodeMergeability: "Waits for GitHub", CodeMatchUnknown: "Waits for GitHub", CodeBumpUnknown: "A bump cannot be told", CodeUnknownness: "Waits for GitHub",
 	CodeBehind: "Waits for its update", CodeBehindHelp: "Behind its base", CodeBudget: "Updated often enough today",
 	CodeConfigBreaks: "It breaks the configuration", CodeNever: "Held by a rule", CodeNoPolicy: "No merge policy matches", CodeFork: "Head is in a fork",
-	CodeTruncated: "Too large to decide", CodeQueue: "Base has a merge queue", CodeMethod: "Merge method not allowed",
+	CodeTruncated: "Too large to decide", CodeQueued: "In GitHub's merge queue", CodeLeaves: "Leaves GitHub's merge queue", CodeLeftQueue: "GitHub's merge queue put it out", CodeMethod: "Merge method not allowed",
 	CodeLinear: "Merge method not allowed", CodeBlocked: "Blocked by GitHub", CodeOtherRule: "An unknown rule blocks",
-	CodeProtection: "Branch protection not readable", CodeRefused: "GitHub refused, tried again", CodeUnderWay: "Under way now",
+	CodeProtection: "Branch protection not readable", CodeRefused: "GitHub refused, tried again", CodeBrief: "GitHub refused, tried again", CodeBarred: "GitHub lets pitcrew merge nothing here", CodeNotRebased: "Cannot be rebased", CodeUnderWay: "Under way now",
 	CodeObserved: "Only observing", CodeConfigLater: "A setting is not built", CodeArchived: "Repository is archived",
 	CodeGuarded: "Waits for an owner's approval", CodeUnclaimed: "A commit's author is unknown", CodeFrozen: "Frozen",
-	CodeSoak: "Soaks for a while", CodeSettles: "Waits for checks",
+	CodePaused: "Merging is paused", CodeMismatch: "Merging is stopped", CodeSoak: "Soaks for a while", CodeSettles: "Waits for checks",
+	CodeCheckSilent: "A check does not report", CodeRedGrace: "A check is red", CodeRerun: "Waits for checks", CodeToKeep: "Waits for its update",
+	CodeTested: "Waits for checks", CodeHindered: "Not updated for now", CodeVanished: "Approvals were lost", CodeKeepsItself: "Left to its bot",
+	CodeRebaseSigned: "Cannot be rebased", CodeNoRebase: "Cannot be rebased",
 	CodeNobody: "Nobody to ask", CodeNobodyKnown: "A team cannot be read", CodeAsking: "Asks for a review",
 }

@@ -16,7 +16,12 @@ var updateText = []string{
 	"With `only: needed` a branch is updated when its base requires branches to be up to date and its turn in the line has come.",
 	"With `only: always` a branch is updated whenever its base has moved.",
 	"A draft, a pull request from a fork and one that conflicts with its base are not updated.",
-	"An approval of the commit before pitcrew's own update still counts after it.",
+	"With `only: always` a pull request with a red check or requested changes, or one that `merge.never` holds, is not updated until that is mended; and none while the checks of its last update run.",
+	"With `only: always` at most three branches of a base are updated and tested at once.",
+	"A branch of Dependabot or Renovate that nobody else pushed to is left to its bot, unless `when` names the bot as `author`.",
+	"An approval of the commit before pitcrew's own update still counts after it, unless that is a rebase.",
+	"Where approvals vanish after pitcrew's own update, `only: always` updates the pull request no more until it is approved again.",
+	"With `method: rebase` nothing is updated where the base requires signed commits, for GitHub does not sign what it rebases.",
 }
 
 var mergeText = []string{
@@ -26,12 +31,14 @@ var mergeText = []string{
 	"An approval counts if it is of the newest commit, by somebody who may push, is no bot and wrote none of the commits; with `approvals-at: any`, as GitHub counts.",
 	"Who requested changes holds the pull request up until they approve it, or the review is dismissed.",
 	"A check passes with success, neutral or skipped; one that has not reported is waited for.",
+	"A check that turns red while its pull request stands in line costs the place after 90 seconds, unless it is run again by then.",
 	"With `checks: all` at least one check must have reported, and all that have must have passed.",
 	"Where nobody asks for a check and none has reported, a minute is waited for one, unless the policy says `checks: none`.",
 	"A draft, and a pull request from a fork, is not merged.",
 	"A pull request that changes `.platform*.yml`, a workflow or CODEOWNERS lands only with an approval of its head by one of the code owners of what it changes or, where none is named, by somebody with the role maintain, whatever its policy says.",
 	"Of several that are ready for one base, the one that was ready first lands first.",
 	"A method that the repository or the base does not allow holds the pull request up.",
+	"Where the base has GitHub's merge queue, what is ready is put into it, and lands by the method and under the title of the queue; what may not land any more is taken out again.",
 }
 
 var propagateText = []string{

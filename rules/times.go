@@ -11,7 +11,7 @@ import (
 func (m MergeSettings) timeReasons(s *Snapshot, p *PR, where lines, others []Reason) []Reason {
 	var reasons []Reason
 	if w, frozen := m.Freeze.Holding(s.Now); frozen {
-		reasons = append(reasons, reason(CodeFrozen, Stopped, "window", w.String(), "until", clock(w.End(s.Now))).from(where.at("freeze")))
+		reasons = append(reasons, reason(CodeFrozen, Stopped, "window", w.String(), "until", clock(w.End(s.Now)), "end", w.End(s.Now).UTC().Format(time.RFC3339)).from(where.at("freeze")))
 	}
 	soak := time.Duration(m.Soak)
 	if soak == 0 {

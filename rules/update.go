@@ -11,7 +11,7 @@ type UpdateSettings struct {
 	When   config.Matcher `yaml:"when" doc:"only pull requests of which every key holds"`
 	Unless config.Matcher `yaml:"unless" lock:"joined" doc:"not pull requests of which any key holds"`
 	Only   string         `yaml:"only" choices:"needed always" doc:"needed: when the base requires it and its turn has come; always: whenever the base has moved"`
-	Method string         `yaml:"method" choices:"merge rebase" doc:"merge; rebase is not built yet: with it nothing is updated"`
+	Method string         `yaml:"method" choices:"merge rebase" doc:"merge: by a merge commit, through which approvals hold; rebase: by new commits on top of the base, which need approvals of their own"`
 	PerDay int            `yaml:"per-day" min:"1" max:"100" lock:"smaller" doc:"how often one pull request is updated within 24 hours"`
 }
 
@@ -40,16 +40,38 @@ func keptUp(u UpdateSettings, s *Snapshot, p *PR) Verdict {
 	}
 	v := Verdict{Because: reasons}
 	if len(reasons) == 0 {
-		v.Because = u.state(s, p)
-		if u.Only == onlyAlways || p.Protection.Strict {
+		place := lineOf(s, p)
+		v.Because = u.upkeep(s, p, place)
+		if u.kept(p, v.Because) {
 			v.Standing = Kept
+		}
+		if due(v.Because) {
+			v.Because = append(v.Because, u.dropsApprovals(s, p, place)...)
 		}
 	}
 	v.Waits = append(waitsOf(nil), FactLabels, FactText, FactLine, FactBase)
+	switch {
+	case u.Only == onlyAlways && p.Behind != No:
+		v.Waits = append(v.Waits, FactReviews, FactChecks)
+	case u.Only == onlyAlways && p.tested(s):
+		v.Waits = append(v.Waits, FactSuites)
+	}
 	facts, _ := matcherFacts(s, p, u.When, u.Unless)
 	v.Again = earlier(againFor(s, p, v.Because), turns(s.Now, facts, u.When, u.Unless))
 	return v
 }
+
+// kept says that the base is to look after the branch of a wanted pull request. What waits for a person or for a day to pass comes
+// back by itself, and the base has others to look at.
+func (u UpdateSettings) kept(p *PR, state []Reason) bool {
+	if u.Only == onlyAlways {
+		return !hasReason(state, CodeHindered) && !hasReason(state, CodeVanished) && !hasReason(state, CodeBudget)
+	}
+	return p.Protection.Strict
+}
+
+// due says that an update is what a branch waits for.
+func due(state []Reason) bool { return hasReason(state, CodeBehind) || hasReason(state, CodeToKeep) }
 
 // wanted gives the reasons why this pull request is not to be updated; none: it is.
 func (u UpdateSettings) wanted(s *Snapshot, p *PR) ([]Reason, Need) {
@@ -64,16 +86,19 @@ func (u UpdateSettings) wanted(s *Snapshot, p *PR) ([]Reason, Need) {
 		return []Reason{reason(CodeMatchUnknown, Waiting, "what", "`update`", "why", words).from(where.at("when"))}, Need{}
 	case match == config.No:
 		return []Reason{reason(CodeNotWanted, Off, "why", "`update` wants "+words, "clears", words).from(where.at("when"))}, Need{}
-	case u.Method == MethodRebase:
-		return []Reason{reason(CodeConfigLater, Stopped, "problem", "`update.method: rebase` is known, and not built yet; write `method: merge`").from(where.at("method"))}, Need{}
+	case p.hasQueue():
+		return []Reason{reason(CodeCurrent, Off, "why", "GitHub's merge queue brings it up to date")}, Need{}
 	case p.Draft:
 		return []Reason{reason(CodeDraft, NeedsYou)}, Need{}
 	case p.Fork:
 		return []Reason{reason(CodeFork, Stopped)}, Need{}
 	case p.Mergeable == No:
-		return []Reason{reason(CodeConflict, NeedsYou, "base", p.BaseRef)}, Need{}
+		return []Reason{p.conflict()}, Need{}
 	}
-	return nil, Need{}
+	if itself := keptByItself(p, u.When.Any(facts)); len(itself) > 0 {
+		return itself, Need{}
+	}
+	return u.rebaseReasons(s, p), Need{}
 }
 
 // state says how a wanted pull request stands towards its base.
@@ -93,7 +118,25 @@ func (u UpdateSettings) state(s *Snapshot, p *PR) []Reason {
 	if n := len(p.updatesOfDay(s.Now)); n >= u.PerDay {
 		return []Reason{reason(CodeBudget, Stopped, "times", count(n, "time")).from(lines{s.Config, "update"}.at("per-day"))}
 	}
+	if !p.Protection.Strict {
+		return []Reason{reason(CodeToKeep, Waiting, "base", p.BaseRef)}
+	}
 	return []Reason{reason(CodeBehind, Waiting, "base", p.BaseRef).from(p.Protection.By[DemandStrict])}
+}
+
+// upkeep says how a wanted pull request stands towards its base beside the line: what is only kept up to date waits for more than
+// its turn.
+func (u UpdateSettings) upkeep(s *Snapshot, p *PR, place Landing) []Reason {
+	reasons := u.state(s, p)
+	if u.Only == onlyAlways && due(reasons) && !place.Behind {
+		if hindered := p.hindered(s, place); len(hindered) > 0 {
+			return hindered
+		}
+	}
+	if u.Only == onlyNeeded && p.vanished(place) {
+		reasons = append(reasons, lost(p, ""))
+	}
+	return reasons
 }
 
 // day is the span that `per-day` counts in: it slides, so that midnight is no gate.
@@ -131,9 +174,9 @@ func update(u UpdateSettings, s *Snapshot, b *Base) Verdict {
 		}
 		place := lineOf(s, p)
 		if len(unwanted) == 0 {
-			state := u.state(s, p)
-			if hasReason(state, CodeBehind) && u.turn(s, p, place, front) {
-				v.Do = []Action{UpdateBranch{Repo: s.Repo, Number: p.Number, Head: p.Head, Base: b.Tip, Diff: p.Diff()}}
+			state := u.upkeep(s, p, place)
+			if due(state) && u.turn(s, b, p, place, front) {
+				v.Do = []Action{u.action(s, b, p)}
 				return v
 			}
 			v.Again = earlier(v.Again, againFor(s, p, state))
@@ -145,13 +188,24 @@ func update(u UpdateSettings, s *Snapshot, b *Base) Verdict {
 	return v
 }
 
-// turn says whether it is the turn of a wanted pull request that is behind.
-func (u UpdateSettings) turn(s *Snapshot, p *PR, place Landing, front bool) bool {
-	if u.Only == onlyAlways {
-		return true
+// action updates a branch by the method that is set.
+func (u UpdateSettings) action(s *Snapshot, b *Base, p *PR) UpdateBranch {
+	a := UpdateBranch{Repo: s.Repo, Number: p.Number, Head: p.Head, Base: b.Tip, Diff: p.Diff(), Votes: p.votesNow()}
+	if u.Method == MethodRebase {
+		a.Method, a.Node = MethodRebase, p.ID
 	}
-	if place.Standing == InLine {
-		return front && place.Behind
+	return a
+}
+
+// turn says whether it is the turn of a wanted pull request that is behind.
+func (u UpdateSettings) turn(s *Snapshot, b *Base, p *PR, place Landing, front bool) bool {
+	switch {
+	case front && place.Behind:
+		return true
+	case u.Only == onlyAlways:
+		return b.testing() < testedAtOnce
+	case place.Standing == InLine:
+		return false
 	}
 	// Not in line, because no policy merges it: the base requires it, and GitHub's own word is that nothing else is in
 	// its way, for it calls a pull request BEHIND only then.

@@ -19,6 +19,9 @@ const (
 func (h *Hook) body(w http.ResponseWriter, r *http.Request) (payload []byte, held int64, no *refusal) {
 	from := http.MaxBytesReader(w, r.Body, h.maxBody())
 	var buf bytes.Buffer
+	if r.ContentLength > 0 { // with room to find out that it ends there
+		buf.Grow(int(min(r.ContentLength, readStep)) + bytes.MinRead)
+	}
 	for step := int64(readStep); ; step = min(2*step, maxStep) {
 		if h.inHand.Add(step) > cmp.Or(h.MaxBytes, defaultMaxBytes) {
 			h.inHand.Add(-step)

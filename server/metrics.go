@@ -26,6 +26,7 @@ type Metrics struct {
 	ack        prometheus.Histogram
 	looks      *prometheus.CounterVec
 	acts       *prometheus.CounterVec
+	compared   *prometheus.CounterVec
 	requests   *prometheus.CounterVec
 }
 
@@ -48,9 +49,10 @@ func NewMetrics(log Backlogger, now func() time.Time, logger zerolog.Logger) *Me
 		}),
 		looks:    counters("looks_total", "Looks at subjects that ended, by kind of subject and outcome.", "kind", "outcome"),
 		acts:     counters("acts_total", "Changes to GitHub that were tried, by kind and outcome.", "kind", "outcome"),
+		compared: counters("merges_compared_total", "Merges of ours whose outcome was compared with what was decided; same is no where merging was stopped for it.", "same"),
 		requests: counters("github_requests_total", "Requests to GitHub, by route and status; code is error where no answer came.", "route", "code"),
 	}
-	m.registry.MustRegister(m.deliveries, m.ack, m.looks, m.acts, m.requests,
+	m.registry.MustRegister(m.deliveries, m.ack, m.looks, m.acts, m.compared, m.requests,
 		&backlog{log: log, now: now, logger: logger},
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
@@ -70,6 +72,9 @@ func (m *Metrics) Look(kind, outcome string) { m.looks.WithLabelValues(kind, out
 
 // Act counts an action that was tried: kind is the action's ("merge", …), outcome what GitHub made of it.
 func (m *Metrics) Act(kind, outcome string) { m.acts.WithLabelValues(kind, outcome).Inc() }
+
+// Compared counts a merge whose outcome was compared with what was decided: yes, no, or unknown.
+func (m *Metrics) Compared(same string) { m.compared.WithLabelValues(same).Inc() }
 
 // Hooks counts the deliveries that next answers, and measures how long it took.
 func (m *Metrics) Hooks(next http.Handler) http.Handler {

@@ -57,6 +57,7 @@ var routes = []route{
 	{"GET /pulls", (*Pages).pulls},
 	{"GET /pulls/{owner}/{name}/{number}", (*Pages).pull},
 	{"GET /lines/{owner}/{name}/{base...}", (*Pages).line},
+	{"POST /pause", (*Pages).pauseForm},
 	{"GET /repositories", (*Pages).repositories},
 	{"GET /repositories/{owner}/{name}", (*Pages).repository},
 	{"GET /repositories/{owner}/{name}/config", (*Pages).config},
@@ -68,6 +69,8 @@ var routes = []route{
 	{"GET /events", (*Pages).events},
 	{"GET /api/report", (*Pages).apiReport},
 	{"GET /api/limits", (*Pages).apiLimits},
+	{"GET /api/pauses", (*Pages).apiPauses},
+	{"POST /api/pauses", (*Pages).apiPause},
 	{"GET /api/pulls/{owner}/{name}/{number}", (*Pages).apiPull},
 	{"/", func(_ *Pages, _ http.ResponseWriter, r *http.Request) error {
 		return notFound("There is no page at this address.")
@@ -102,7 +105,7 @@ func secured(next http.Handler) http.Handler {
 		h := w.Header()
 		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
 		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Referrer-Policy", "same-origin") // with no-referrer, forms would say that they come from nowhere
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Cache-Control", "no-store")

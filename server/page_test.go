@@ -157,7 +157,7 @@ func TestHeaders(t *testing.T) {
 	h := newHouse(t)
 	for _, path := range []string{"/", "/nowhere", "/static/style.css", "/api/report"} {
 		w := h.get(path)
-		for key, want := range map[string]string{"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"} {
+		for key, want := range map[string]string{"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"} {
 			if got := w.Header().Get(key); got != want {
 				t.Errorf("%s: %s is %q, want %q", path, key, got, want)
 			}

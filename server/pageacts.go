@@ -30,12 +30,22 @@ type actView struct {
 
 // verbs are the kinds of acts in words: done, being done, only observed, and tried.
 var verbs = map[string]struct{ done, doing, would, tried string }{
-	rules.KindMerge:   {"merged", "is merging", "would merge", "tried to merge"},
-	rules.KindUpdate:  {"updated", "is updating", "would update", "tried to update"},
-	rules.KindRequest: {"asked", "is asking", "would ask", "tried to ask"},
-	rules.KindOpen:    {"proposed", "is proposing", "would propose", "tried to propose"},
-	rules.KindMove:    {"moved", "is moving", "would move", "tried to move"},
-	rules.KindReport:  {"reported on", "is reporting on", "would report on", "tried to report on"},
+	rules.KindMerge:    {"merged", "is merging", "would merge", "tried to merge"},
+	rules.KindUpdate:   {"updated", "is updating", "would update", "tried to update"},
+	rules.KindEnqueue:  {"queued", "is queueing", "would queue", "tried to queue"},
+	rules.KindDequeue:  {"took out", "is taking out", "would take out", "tried to take out"},
+	rules.KindRequest:  {"asked", "is asking", "would ask", "tried to ask"},
+	rules.KindOpen:     {"proposed", "is proposing", "would propose", "tried to propose"},
+	rules.KindMove:     {"moved", "is moving", "would move", "tried to move"},
+	rules.KindDelete:   {"deleted the branch of", "is deleting the branch of", "would delete the branch of", "tried to delete the branch of"},
+	rules.KindRetarget: {"pointed elsewhere what merges into", "is pointing elsewhere what merges into", "would point elsewhere what merges into", "tried to point elsewhere what merges into"},
+	rules.KindIssue:    {"opened an issue about", "is opening an issue about", "would open an issue about", "tried to open an issue about"},
+	rules.KindReport:   {"reported on", "is reporting on", "would report on", "tried to report on"},
+}
+
+// between joins a pull request and its base in a sentence about an act.
+var between = map[string]string{
+	rules.KindMerge: " into ", rules.KindUpdate: " with ", rules.KindEnqueue: " for ", rules.KindDequeue: " of the queue for ",
 }
 
 // outcomeWords say to people how an act ended. What was seen on GitHub is done, and nothing else is.
@@ -158,13 +168,13 @@ func (p *Pages) sayObject(ctx context.Context, v *actView, a ledger.Act, did act
 	case rules.KindMove:
 		n = did.Number
 		v.Rest = " to " + did.Package + " " + did.Version
-	case rules.KindMerge, rules.KindUpdate:
+	case rules.KindMerge, rules.KindUpdate, rules.KindEnqueue, rules.KindDequeue:
 		pull, known, err := p.Ledger.PullRequest(ctx, a.Subject.RepoID(), n)
 		if err != nil {
 			return err
 		}
 		if known && pull.Base != "" {
-			v.Rest = map[string]string{rules.KindMerge: " into ", rules.KindUpdate: " with "}[a.Kind] + pull.Base
+			v.Rest = between[a.Kind] + pull.Base
 		}
 		if did.Method != "" {
 			v.Rest += " (" + did.Method + ")"

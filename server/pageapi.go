@@ -44,6 +44,7 @@ type PullJSON struct {
 	Sentence    string       `json:"sentence"`
 	Looked      time.Time    `json:"looked,omitzero"`
 	Position    int          `json:"position,omitempty"` // in the line of its base, from 1
+	Lands       string       `json:"lands,omitempty"`    // when, in words, as far as it can be foretold
 	Answers     []AnswerJSON `json:"answers"`
 	Acts        []ActJSON    `json:"acts"` // newest first
 	Next        string       `json:"next"` // when it is looked at again
@@ -91,7 +92,7 @@ func (p *Pages) apiPull(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	out := PullJSON{PullRequest: v.Name, URL: v.GitHub, State: v.State, Base: v.Base, Head: v.Head, Verdict: v.Verdict, Title: v.Headline,
-		Sentence: v.Sentence, Looked: v.Looked.At, Position: v.Position, Answers: []AnswerJSON{}, Acts: []ActJSON{}, Next: v.Next}
+		Sentence: v.Sentence, Looked: v.Looked.At, Position: v.Position, Lands: v.Lands, Answers: []AnswerJSON{}, Acts: []ActJSON{}, Next: v.Next}
 	for _, a := range v.Answers {
 		answer := AnswerJSON{Rule: a.Rule, State: a.State, Because: []ReasonJSON{}, Unkept: a.Unkept}
 		for _, b := range a.Because {

@@ -111,7 +111,7 @@ func (p *Pages) ownHealth(ctx context.Context, now time.Time) []HealthCheck {
 		return []HealthCheck{log}
 	}
 	checks := []HealthCheck{log}
-	for _, ask := range []func(context.Context, time.Time) (HealthCheck, error){p.webhooks, p.looks, p.pagesKnow} {
+	for _, ask := range []func(context.Context, time.Time) (HealthCheck, error){p.webhooks, p.looks, p.pagesKnow, p.merging} {
 		c, err := ask(ctx, now)
 		if err != nil {
 			c = HealthCheck{Name: c.Name, State: rules.Stopped, Says: "It cannot be read: " + err.Error(), Can: "pitcrew doctor looks at each part."}
@@ -147,6 +147,27 @@ func (p *Pages) pagesKnow(ctx context.Context, now time.Time) (HealthCheck, erro
 			Says: fmt.Sprintf("Pages and reports show what was %s ago; they catch up by themselves.", span(late))}, nil
 	}
 	return HealthCheck{Name: "Ledger", State: rules.Done, Says: "Pages and reports know all that the log knows."}, err
+}
+
+// shownPauses is how many pauses one sentence names.
+const shownPauses = 3
+
+// merging says where it is paused.
+func (p *Pages) merging(ctx context.Context, now time.Time) (HealthCheck, error) {
+	all, err := AllPaused(ctx, p.Log)
+	if err != nil || len(all) == 0 {
+		return HealthCheck{Name: "Merging", State: rules.Done, Says: "It is paused nowhere."}, err
+	}
+	c := HealthCheck{Name: "Merging", State: rules.NeedsYou, Since: all[0].Since, Can: "pitcrew pause lists every pause, and pitcrew resume ends one."}
+	var where []string
+	for _, pause := range all[:min(len(all), shownPauses)] {
+		where = append(where, pause.Place())
+	}
+	if more := len(all) - len(where); more > 0 {
+		where = append(where, ledger.Count(more, "other place"))
+	}
+	c.Says = "Merging is paused " + join(where) + "."
+	return c, nil
 }
 
 func dueCheck(b eventlog.Backlog, now time.Time) HealthCheck {

@@ -42,7 +42,7 @@ var budgetWords = map[string]string{
 // laneWords say what a lane is for.
 var laneWords = map[string]string{
 	"merge": "merges", "update": "updates of branches", "reviewers": "requests for review", "open": "proposals",
-	"check": "check runs", "label": "labels", "read": "looks", "optional": "sweeps",
+	"check": "check runs", "label": "labels", "read": "looks", "optional": "sweeps", "spare": "looks that sweeps led to",
 }
 
 var pauseWords = map[string]string{"all": "everything", "core": "REST", "search": "searches", "graphql": "GraphQL"}
@@ -139,7 +139,7 @@ func limitsSaid(b github.Budgets) (says, held string) {
 		return said(fmt.Sprintf("GitHub asked for a pause of %s until %s. Nothing is sent before, and nothing is lost.", pauseWords[pause.Of], clockTime(pause.Until)))
 	}
 	for _, budget := range b.Budgets {
-		if len(budget.Stops) == 0 || len(budget.Stops) == 1 && budget.Stops[0] == "optional" {
+		if !slices.ContainsFunc(budget.Stops, func(lane string) bool { return lane != "optional" && lane != "spare" }) {
 			continue
 		}
 		until := "Some of it is there again soon."

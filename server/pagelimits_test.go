@@ -56,6 +56,7 @@ func TestLimitsAreSaid(t *testing.T) {
 		{"too little left", github.Budgets{Budgets: budget("check", "label")}, nil, rules.Waiting,
 			"Check runs and labels wait: 4,600 of 5,000 requests by REST an hour are used. Some of it is there again at 14:40:00 UTC."},
 		{"only sweeps wait", github.Budgets{Budgets: budget("optional")}, nil, rules.Done, "Nothing waits for GitHub's limits."},
+		{"only what they lead to waits as well", github.Budgets{Budgets: budget("optional", "spare")}, nil, rules.Done, "Nothing waits for GitHub's limits."},
 		{"writes in turn", github.Budgets{Waiting: map[string]int{"check": 2, "merge": 1}}, nil, rules.Done, "3 writes in turn, a second apart."},
 		{"no limits", github.Budgets{Limitless: true}, nil, rules.Done, "This GitHub shows no limits, so nothing is held back."},
 		{"no row", github.Budgets{}, errors.New("disk gone"), "", "could not be drawn"},

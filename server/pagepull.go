@@ -28,6 +28,7 @@ type pullView struct {
 	Looked    moment
 	Since     moment
 	Position  int
+	Lands     string // when, as far as it can be foretold
 	Place     []reasonView
 	Answers   []answerView
 	Acts      []actView
@@ -138,9 +139,12 @@ func (p *Pages) readPlace(ctx context.Context, v *pullView, pull ledger.Pull) er
 	if pull.Stand != rules.InLine || pull.State != ledger.StateOpen {
 		return nil
 	}
-	var err error
-	if v.Position, err = p.Ledger.Position(ctx, pull); err != nil {
+	line, err := ReadLine(ctx, p.Log, v.Repo, pull.Base, p.clock())
+	if err != nil {
 		return err
+	}
+	if v.Position = line.Position(pull.Number); v.Position > 0 {
+		v.Lands = line.Lands(pull.Number, p.clock())
 	}
 	place, err := p.Ledger.Place(ctx, pull)
 	names := p.Ledger.Names(ctx)

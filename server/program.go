@@ -37,7 +37,7 @@ type Setup struct {
 	Now                  func() time.Time
 	Log                  zerolog.Logger
 
-	Transport http.RoundTripper // to GitHub; nil: http.DefaultTransport
+	Transport http.RoundTripper // to GitHub; nil: github.Transport
 	Rand      io.Reader         // nil: crypto/rand; tokens and keys of the log come from it
 	Spoil     func() error      // see eventlog.Options
 }
@@ -78,7 +78,7 @@ func Assemble(ctx context.Context, s Setup) (*Program, error) {
 
 func (s Setup) around(ctx context.Context, log *eventlog.DB) (*Program, error) {
 	if s.Transport == nil {
-		s.Transport = http.DefaultTransport
+		s.Transport = github.Transport()
 	}
 	book, err := ledger.Open(s.Data, log)
 	if err != nil {
@@ -93,6 +93,7 @@ func (s Setup) around(ctx context.Context, log *eventlog.DB) (*Program, error) {
 		return nil, errors.Join(err, book.Close())
 	}
 	meters.Limits(client.AllBudgets, s.Log)
+	meters.Pauses(func(ctx context.Context) ([]PauseJSON, error) { return AllPaused(ctx, log) }, s.Log)
 	client.SeenOrg, client.SawOrg = seenOrg(ctx, log)
 	p := &Program{Log: log, Ledger: book, GitHub: client, Names: book.Names(ctx), Meters: meters, now: s.Now}
 	p.Engine = &engine.Engine{

@@ -10,7 +10,7 @@
 // # Promises
 //
 // Nothing is faked: requests go over HTTP, commits are synced to disk, the program that is started is the program. No
-// bench compares with its target: people do, and machines that read the JSON.
+// bench fails because of its target: the table and the JSON say whether it is met.
 //
 // # To add
 //

@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -45,7 +46,7 @@ func burst(ctx context.Context, o Options, at place) ([]Row, error) {
 	defer l.Close() //nolint:errcheck // a temporary directory
 	n := o.of(5000, 20)
 	o.say("engine, %s: %d deliveries at once", at.name, n)
-	got, err := deluge(ctx, l.hooks.URL+"/hooks/github", hooks, n, n)
+	got, err := deluge(ctx, l.hooks.URL+"/hooks/github", hooks, "engine", n, n)
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +67,7 @@ func recorded(ctx context.Context, at place, pulls int) (*lab, []webhook, error)
 	return l, hooks, nil
 }
 
-const waitsForBuild = "version: 1\nmerge: {policies: [{approvals: 1, checks: [build]}]}\n"
+const waitsForBuild = "version: 1\nmerge: {policies: [{approvals: 2, checks: [build, lint]}]}\n"
 
 // looks counts looks at pull requests.
 type looks struct {
@@ -83,6 +84,9 @@ func (c *looks) Look(kind, _ string) {
 }
 
 func (c *looks) Act(string, string) {}
+
+// Compared does not count.
+func (*looks) Compared(string) {}
 
 func (c *looks) count() int {
 	c.mu.Lock()
@@ -110,11 +114,14 @@ func storm(ctx context.Context, o Options, at place) ([]Row, error) {
 	defer stop()
 	n := o.of(500, 5)
 	o.say("engine, %s: a storm of %d events", at.name, n)
-	if _, err := deluge(ctx, l.hooks.URL+"/hooks/github", hooks, n, clients); err != nil {
+	if _, err := deluge(ctx, l.hooks.URL+"/hooks/github", hooks, "engine", n, clients); err != nil {
 		return nil, err
 	}
 	if err := l.quiet(ctx); err != nil {
 		return nil, err
+	}
+	if seen.count() == 0 {
+		return nil, errors.New("nobody looked at what the storm was about")
 	}
 	return []Row{{at.of("engine: looks at one pull request in a storm of 500 events"), float64(seen.count()), "calls", nil, new(float64(stormLooks)), Lower}}, nil
 }

@@ -40,29 +40,53 @@ func ingestAt(ctx context.Context, o Options, at place) ([]Row, error) {
 	if err != nil {
 		return nil, err
 	}
-	secret := []byte(l.sim.Credentials().WebhookSecret)
 	n := o.of(10000, 50)
-	o.say("ingest: %d deliveries of %d kB by %d clients", n, averageSize(hooks)/1000, clients)
-	ours, err := deluge(ctx, l.hooks.URL+"/hooks/github", hooks, n, clients)
+	o.say("ingest: %d deliveries of %d kB by %d clients, in turn with servers that only verify and append", n, averageSize(hooks)/1000, clients)
+	ours, file, base, err := l.race(ctx, at, hooks, n)
 	if err != nil {
-		return nil, err
-	}
-	o.say("ingest: the same to a server that only verifies and appends")
-	file, err := openBareLog(filepath.Join(l.dir, "bare.log"))
-	if err != nil {
-		return nil, err
-	}
-	bare := httptest.NewServer(file.handler(secret))
-	floor, err := deluge(ctx, bare.URL, hooks, n, clients)
-	bare.Close()
-	if err := errors.Join(err, file.Close()); err != nil {
 		return nil, err
 	}
 	return []Row{
-		{at.of("ingest: deliveries"), ours.rate, "a second", new(floor.rate), new(ingestShare * floor.rate), Higher},
-		{at.of("ingest: request to 202"), quantile(ours.took, 0.5), "ms, p50", new(quantile(floor.took, 0.5)), nil, Lower},
-		{at.of("ingest: request to 202"), quantile(ours.took, 0.99), "ms, p99", new(quantile(floor.took, 0.99)), nil, Lower},
+		{at.of("ingest: deliveries"), ours.rate(), "a second", new(base.rate()), new(ingestShare * base.rate()), Higher},
+		{at.of("ingest: deliveries, beside a bare file"), ours.rate(), "a second", new(file.rate()), new(ingestShare * file.rate()), Higher},
+		{at.of("ingest: request to 202"), quantile(ours.took, 0.5), "ms, p50", new(quantile(base.took, 0.5)), nil, Lower},
+		{at.of("ingest: request to 202"), quantile(ours.took, 0.99), "ms, p99", new(quantile(base.took, 0.99)), nil, Lower},
 	}, nil
+}
+
+// turns is how often each of those that are compared has its turn: what else the machine does then slows down all of them.
+const turns = 20
+
+// race sends n deliveries to pitcrew, and as many to a server that keeps them in a file, and to one that keeps them in a
+// table of the same kind of database.
+func (l *lab) race(ctx context.Context, at place, hooks []webhook, n int) (ours, file, base sent, err error) {
+	secret := []byte(l.sim.Credentials().WebhookSecret)
+	inFile, err := bareFile(filepath.Join(l.dir, "bare.log"))
+	if err != nil {
+		return ours, file, base, err
+	}
+	defer inFile.Close() //nolint:errcheck // a temporary directory
+	inBase, err := bareDatabase(ctx, at, l.dir)
+	if err != nil {
+		return ours, file, base, err
+	}
+	defer inBase.Close() //nolint:errcheck // a temporary directory
+	fileServer, baseServer := httptest.NewServer(inFile.handler(secret)), httptest.NewServer(inBase.handler(secret))
+	defer fileServer.Close()
+	defer baseServer.Close()
+	for turn := range turns {
+		for _, to := range []struct {
+			url string
+			sum *sent
+		}{{l.hooks.URL + "/hooks/github", &ours}, {fileServer.URL, &file}, {baseServer.URL, &base}} {
+			got, err := deluge(ctx, to.url, hooks, fmt.Sprintf("turn%d", turn), max(1, n/turns), clients)
+			if err != nil {
+				return ours, file, base, err
+			}
+			to.sum.took, to.sum.whole = append(to.sum.took, got.took...), to.sum.whole+got.whole
+		}
+	}
+	return ours, file, base, nil
 }
 
 // ingestState has pull requests with descriptions of a usual length.
@@ -119,12 +143,15 @@ func (l *lab) record(ctx context.Context, pulls int) ([]webhook, error) {
 
 // sent is what became of many deliveries.
 type sent struct {
-	rate float64 // a second
-	took []time.Duration
+	whole time.Duration
+	took  []time.Duration // each of them
 }
 
-// deluge sends n deliveries, all different, as fast as they are taken.
-func deluge(ctx context.Context, url string, hooks []webhook, n, clients int) (sent, error) {
+// rate is how many a second.
+func (s sent) rate() float64 { return float64(len(s.took)) / s.whole.Seconds() }
+
+// deluge sends n deliveries, all different, as fast as they are taken. Their ids begin with name.
+func deluge(ctx context.Context, url string, hooks []webhook, name string, n, clients int) (sent, error) {
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: clients}}
 	defer client.CloseIdleConnections()
 	took := make([]time.Duration, n)
@@ -136,7 +163,7 @@ func deluge(ctx context.Context, url string, hooks []webhook, n, clients int) (s
 		wait.Go(func() {
 			for i := next.Add(1) - 1; i < int64(n); i = next.Add(1) - 1 {
 				at := time.Now()
-				if err := hooks[i%int64(len(hooks))].send(ctx, client, url, fmt.Sprintf("bench-%d", i)); err != nil {
+				if err := hooks[i%int64(len(hooks))].send(ctx, client, url, fmt.Sprintf("%s-%d", name, i)); err != nil {
 					failed <- err
 					return
 				}
@@ -150,7 +177,7 @@ func deluge(ctx context.Context, url string, hooks []webhook, n, clients int) (s
 		return sent{}, err
 	default:
 	}
-	return sent{float64(n) / time.Since(began).Seconds(), took}, nil
+	return sent{time.Since(began), took}, nil
 }
 
 // send sends the webhook again, as a delivery of its own.

@@ -136,6 +136,7 @@ type door struct {
 
 	mu    sync.Mutex
 	merge time.Time // when the last merge request arrived
+	lands int       // merge requests that were answered with success
 	spent spent
 	used  int // points of GraphQL that the last answer said
 }
@@ -173,14 +174,42 @@ func (d *door) count(head http.Header) {
 }
 
 func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if r.Method == http.MethodPut && strings.HasSuffix(r.URL.Path, "/merge") {
+	if isMerge(r) {
 		d.mu.Lock()
 		d.merge = d.now()
 		d.mu.Unlock()
 	}
 	time.Sleep(time.Duration(d.wait.Load()))
-	d.github.ServeHTTP(w, r)
+	told := &statusOf{w, http.StatusOK}
+	d.github.ServeHTTP(told, r)
 	d.count(w.Header())
+	if isMerge(r) && told.status == http.StatusOK {
+		d.mu.Lock()
+		d.lands++
+		d.mu.Unlock()
+	}
+}
+
+func isMerge(r *http.Request) bool {
+	return r.Method == http.MethodPut && strings.HasSuffix(r.URL.Path, "/merge")
+}
+
+// statusOf remembers the status of an answer.
+type statusOf struct {
+	http.ResponseWriter
+	status int
+}
+
+func (s *statusOf) WriteHeader(status int) {
+	s.status = status
+	s.ResponseWriter.WriteHeader(status)
+}
+
+// landed is how many merge requests were answered with success.
+func (d *door) landed() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.lands
 }
 
 // merged is when the last merge request arrived, and forgets it.
@@ -190,6 +219,19 @@ func (d *door) merged() time.Time {
 	at := d.merge
 	d.merge = time.Time{}
 	return at
+}
+
+// callsToMerge counts what our App has asked GitHub since the first n, up to the first request to merge.
+func (l *lab) callsToMerge(n int) (calls int) {
+	for _, c := range l.sim.Calls()[n:] {
+		if c.App {
+			calls++
+		}
+		if c.Method == http.MethodPut && strings.HasSuffix(c.Path, "/merge") {
+			return calls
+		}
+	}
+	return calls
 }
 
 // calls counts what our App has asked GitHub since the first n, and how much of that changed something.

@@ -19,13 +19,26 @@ func Table(w io.Writer, rows []Row) error {
 	return t.Flush()
 }
 
+// judgedRow is a row, and whether it meets its target; nil: it has none.
+type judgedRow struct {
+	Row
+	Met *bool `json:"met"`
+}
+
 // JSON prints rows for machines.
 func JSON(w io.Writer, rows []Row) error {
+	judged := make([]judgedRow, len(rows))
+	for i, r := range rows {
+		judged[i].Row = r
+		if r.Target != nil {
+			judged[i].Met = new(!r.Missed())
+		}
+	}
 	enc := json.NewEncoder(w)
 	enc.SetIndent("", "  ")
 	return enc.Encode(struct {
-		Rows []Row `json:"rows"`
-	}{rows})
+		Rows []judgedRow `json:"rows"`
+	}{judged})
 }
 
 // number has three digits that matter, and its thousands apart.
@@ -74,7 +87,7 @@ func target(r Row) string {
 	if r.Better == Higher {
 		sign = "≥ "
 	}
-	word := ""
+	word := "  met"
 	if r.Missed() {
 		word = "  missed"
 	}

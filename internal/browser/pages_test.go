@@ -116,7 +116,14 @@ func TestPages(t *testing.T) {
 	}
 	locked := serve(t, (&server.Pages{Token: "a token that nobody has here"}).Handler())
 	b.visit(t, locked, shown{"token", "/", 401, "ask for a token"})
-	for _, line := range []string{"fail api 502 x500", "push 13 a14 by ana"} {
+	for _, line := range []string{"pause acme/api main", "pause acme"} {
+		if err := full.Do(context.Background(), line); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b.visit(t, site, shown{"line-paused", "/lines/acme/api/main", 200, "Merging into main has been paused since"})
+	b.visit(t, site, shown{"health-paused", "/health", 200, "Merging is paused"})
+	for _, line := range []string{"resume acme", "resume acme/api main", "fail api 502 x500", "push 13 a14 by ana"} {
 		if err := full.Do(context.Background(), line); err != nil {
 			t.Fatal(err)
 		}

@@ -29,7 +29,7 @@ const (
 
 // commands is every command, the most wanted first.
 var commands = []func(*app) *cobra.Command{
-	demoCommand, serveCommand, doctorCommand, checkCommand, explainCommand, simulateCommand, reportCommand, migrateCommand, backupCommand, restoreCommand, forgetCommand, testCommand, simCommand, benchCommand, completionCommand, versionCommand,
+	demoCommand, serveCommand, doctorCommand, checkCommand, explainCommand, simulateCommand, reportCommand, pauseCommand, resumeCommand, migrateCommand, backupCommand, restoreCommand, forgetCommand, testCommand, simCommand, benchCommand, completionCommand, versionCommand,
 }
 
 // app is what commands share.

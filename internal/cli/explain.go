@@ -39,7 +39,7 @@ pull request has there, and what else is set in the section, each with the layer
 is. Nothing has to be pushed for it, and nothing is changed by it.
 
 --json prints one object: pull_request, title, state, short, sentence, then, head, base_ref, base, config, with, decided,
-live, position, next, and rules, each with rule, state, because (code, state, sentence, where, clears, by, asked), asked
+live, position, lands, next, and rules, each with rule, state, because (code, state, sentence, where, clears, by, asked), asked
 (of, state, sentence, seen, where), unkept and settings (key, value, where). A state is one of done, waiting, needs a
 person, stopped, off. Keys are only ever added.
 
@@ -102,6 +102,7 @@ type explanation struct {
 	With        string          `json:"with,omitempty"` // the file that was taken for it
 	Live        bool            `json:"live"`
 	Position    int             `json:"position,omitempty"` // in the line of its base
+	Lands       string          `json:"lands,omitempty"`    // when, in words, as far as it can be foretold
 	Next        string          `json:"next,omitempty"`     // when it is looked at again
 }
 
@@ -173,7 +174,7 @@ func explainLogged(ctx context.Context, book *ledger.Ledger, log *eventlog.DB, n
 	if err != nil {
 		return explanation{}, err
 	}
-	position, err := book.Position(ctx, pull)
+	line, err := server.ReadLine(ctx, log, repo, pull.Base, now)
 	if err != nil {
 		return explanation{}, err
 	}
@@ -183,9 +184,13 @@ func explainLogged(ctx context.Context, book *ledger.Ledger, log *eventlog.DB, n
 	}
 	names := book.Names(ctx)
 	e := explained(fmt.Sprintf("%s#%d", repo.FullName(), number), decided, pull.Summary(decided.Answers, names), names)
-	e.Decided, e.Position = pull.Looked, position
-	if pull.State == ledger.StateOpen {
-		e.Next = server.SayNext(standing, now)
+	e.Decided = pull.Looked
+	if pull.State != ledger.StateOpen {
+		return e, nil
+	}
+	e.Next = server.SayNext(standing, now)
+	if e.Position = line.Position(number); e.Position > 0 {
+		e.Lands = line.Lands(number, now)
 	}
 	return e, nil
 }

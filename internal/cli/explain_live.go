@@ -59,6 +59,7 @@ func (a *app) explainLive(ctx context.Context, name string, number int, with str
 	d.Answers = rules.Explain(s, verdicts) // with what only who looks now may see
 	e := explained(fmt.Sprintf("%s#%d", ref.FullName(), number), d, rules.Summarise(d.Answers, nil), nil)
 	e.set(s.Config, d.Answers)
+	e.Then = rules.ThenTitled(s, d.Answers)
 	if s.Config.Absent() {
 		e.Sentence = "Nothing is done here: there is no .platform.yml on " + s.PR.BaseRef + "."
 	}
@@ -211,6 +212,9 @@ func (a *app) remind(ctx context.Context, s *rules.Snapshot) (map[int64]string, 
 		return nil, err
 	}
 	s.Recent = repo.Recent
+	if s.Paused, err = engine.PausesOf(ctx, log, s.Repo.ID, s.Repo.Installation); err != nil {
+		return nil, err
+	}
 	return tokens(ctx, log, s.PR.Memory, repo.Recent)
 }
 

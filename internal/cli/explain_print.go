@@ -42,7 +42,7 @@ func (e explanation) print(w io.Writer, now time.Time, colour bool) error {
 		t.WriteString("\n")
 		t.rule(r)
 		if r.Rule == "merge" && e.Then != "" {
-			fmt.Fprintf(t, "  %-10s %s\n", "then", e.Then)
+			t.WriteString(indent(e.Then, "  then       ", strings.Repeat(" ", 13)) + "\n")
 		}
 	}
 	fmt.Fprintf(t, "\n%s\n", indent(e.foot(now), "", "  "))
@@ -146,6 +146,9 @@ func (e explanation) foot(now time.Time) string {
 	}
 	if e.Position > 0 {
 		fmt.Fprintf(&b, " · number %d in line", e.Position)
+	}
+	if e.Lands != "" {
+		b.WriteString(" · lands " + e.Lands)
 	}
 	if e.Next != "" {
 		b.WriteString(" · " + lower(strings.TrimSuffix(e.Next, ".")))

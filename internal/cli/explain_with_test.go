@@ -28,6 +28,7 @@ merge:
   policies:
     - {name: bots, when: {author: "dependabot[bot]"}, approvals: 0}
     - {name: people, when: {label: automerge}, checks: [build]}
+  title: "{title} by {author} into {base} (#{number})"
 `},
 }
 

@@ -85,6 +85,7 @@ var lacks = []struct {
 	{regexp.MustCompile(`^Unknown argument "(.*?)" on field "(?:.*\.)?(.*?)"`), "$2($1)"},
 	{regexp.MustCompile(`^Fragment cannot be spread here as objects of type "(.*?)" can never be of type "(.*?)"`), "$1:$2"},
 	{regexp.MustCompile(`^Unknown type "(.*?)"`), "$1"},
+	{regexp.MustCompile(`^Value "(.*?)" does not exist in "(.*?)!?" enum`), "$2.$1"},
 }
 
 // lackOf names what the schema lacks as otherWays does; empty: the fault is

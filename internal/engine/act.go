@@ -85,11 +85,11 @@ func (l *look) perform(ctx context.Context, s *rules.Snapshot, rule string, a ru
 	}
 	result := door.Do(ctx, l.ref(), a)
 	l.report(a, rule, result)
-	return written, l.outcome(ctx, a, act, result)
+	return written, l.outcome(ctx, s, a, act, result)
 }
 
 // outcome writes what GitHub answered. Done and unknown stay open until the effect is seen, or seen not to be there.
-func (l *look) outcome(ctx context.Context, a rules.Action, act rules.Act, r github.Result) error {
+func (l *look) outcome(ctx context.Context, s *rules.Snapshot, a rules.Action, act rules.Act, r github.Result) error {
 	act.Action, act.Status = nil, r.Status
 	switch r.Outcome {
 	case github.Done, github.Unknown:
@@ -98,8 +98,9 @@ func (l *look) outcome(ctx context.Context, a rules.Action, act rules.Act, r git
 		}
 		return l.emit(ctx, a.About(), rules.EventReplied, act)
 	case github.Stale:
-		act.Why, act.Until = rules.Why(r.Message), l.Now()
-		l.soon(l.Now().Add(time.Second))
+		if err := l.stale(ctx, a, &act, r.Message); err != nil {
+			return err
+		}
 		return l.emit(ctx, a.About(), rules.EventAbsent, act)
 	case github.Limited:
 		act.Why, act.Until = whyLimited, r.Until
@@ -115,6 +116,11 @@ func (l *look) outcome(ctx context.Context, a rules.Action, act rules.Act, r git
 	act.Until = l.Now().Add(backoff(m.Backoff[act.Kind].Times, string(a.About())+act.Kind))
 	if r.Status == http.StatusForbidden {
 		act.Until = l.Now().Add(unlessMended)
+	}
+	if rules.Lands(a.Kind()) {
+		if err := l.holdUp(ctx, s, &act, r.Message); err != nil {
+			return err
+		}
 	}
 	if ask, ok := a.(rules.RequestReviewers); ok && len(ask.People) == 1 && r.Status == http.StatusUnprocessableEntity {
 		act.Dropped = []string{ask.People[0].Token} // GitHub refuses a request whole: alone, it is this person
@@ -170,7 +176,7 @@ func (l *look) settleOpen(ctx context.Context, subject rules.Subject, shows func
 			act.Until = l.Now()
 			if in.Status >= 500 || in.Status == 0 || in.Sent {
 				act.Until = l.Now().Add(backoff(m.Backoff[kind].Times, string(subject)+kind))
-				act.Why = "no effect was seen"
+				act.Why = rules.WhyUnseen
 			}
 			l.soon(act.Until)
 		}
@@ -195,7 +201,8 @@ func upcoming(at, now time.Time) time.Time {
 }
 
 // acts has every kind of act, in an order, because that of a map is seen in the log.
-var acts = []string{rules.KindRequest, rules.KindUpdate, rules.KindMerge, rules.KindOpen, rules.KindMove, rules.KindReport}
+var acts = []string{rules.KindRequest, rules.KindUpdate, rules.KindMerge, rules.KindEnqueue, rules.KindDequeue, rules.KindOpen, rules.KindMove, rules.KindReport,
+	rules.KindIssue, rules.KindRetarget, rules.KindDelete}
 
 func kindsOf(open map[string]rules.Intent) []string {
 	var kinds []string

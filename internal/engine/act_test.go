@@ -94,6 +94,7 @@ type noMeters struct{}
 
 func (noMeters) Look(_, _ string) {}
 func (noMeters) Act(_, _ string)  {}
+func (noMeters) Compared(string)  {}
 
 func key(t *testing.T) []byte {
 	t.Helper()

@@ -9,9 +9,18 @@ import (
 
 // How many pull requests a look at a base loads: the first of the line, and of those that are only kept up to date.
 const (
-	frontLoaded = 3
-	keptLoaded  = 5
+	frontLoaded  = 3
+	frontFlowing = 8  // where the line may move up at once
+	frontHanded  = 16 // of those of whom other looks have told
+	keptLoaded   = 5
 )
+
+func (l *look) front() int {
+	if l.GitHub.Flows(l.repo.Installation) {
+		return frontFlowing
+	}
+	return frontLoaded
+}
 
 // base looks at the line of a base: it lands or updates at most one pull request, and takes out of the line who no
 // longer stands there.
@@ -47,6 +56,9 @@ func (l *look) base(ctx context.Context) error {
 		if err := l.settle(ctx, s, p); err != nil {
 			return err
 		}
+		if err := l.landed(ctx, s, p); err != nil {
+			return err
+		}
 	}
 	left, err := l.standings(ctx, s)
 	if err != nil {
@@ -56,16 +68,31 @@ func (l *look) base(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	moved := false
+	for more := acted; more && err == nil; {
+		if more, err = l.moveUp(ctx, s); more {
+			verdicts, more, err = l.decideAndAct(ctx, s)
+			moved = true
+		}
+	}
+	if err != nil {
+		return err
+	}
 	if !acted {
 		gone, err := l.standings(ctx, s) // what would have landed, where this is only observed
 		if err != nil {
 			return err
 		}
-		if left || gone {
+		if left || gone || l.part {
 			l.soon(l.Now()) // others have moved up, and were not loaded
 		}
 	}
-	if err := l.places(ctx, s, verdicts); err != nil {
+	if !moved { // who stands where is told when the line stands
+		if err := l.places(ctx, s, verdicts); err != nil {
+			return err
+		}
+	}
+	if err := l.tellPaused(ctx, s); err != nil {
 		return err
 	}
 	if _, err := l.remember(ctx, s, verdicts); err != nil {
@@ -76,12 +103,14 @@ func (l *look) base(ctx context.Context) error {
 
 // lands says that a pull request is being merged, or will be in a moment.
 func (l *look) lands(subject rules.Subject, p *rules.PR, verdicts []rules.Verdict) bool {
-	if _, open := p.Memory.Open[rules.KindMerge]; open {
-		return true
+	for kind := range p.Memory.Open {
+		if rules.Lands(kind) {
+			return true
+		}
 	}
 	soon := !l.again.IsZero() && l.again.Sub(l.Now()) < afterAct
 	return soon && slices.ContainsFunc(verdicts, func(v rules.Verdict) bool {
-		return slices.ContainsFunc(v.Do, func(a rules.Action) bool { return a.Kind() == rules.KindMerge && a.About() == subject })
+		return slices.ContainsFunc(v.Do, func(a rules.Action) bool { return rules.Lands(a.Kind()) && a.About() == subject })
 	})
 }
 
@@ -101,15 +130,24 @@ func (l *look) landing(ctx context.Context, m *memory) (bool, error) {
 
 // loadBase loads the front of the line and some of those that are kept up to date and were not yet, as far as we know.
 func (l *look) loadBase(ctx context.Context, m *memory) (*rules.Snapshot, error) {
-	numbers := m.Order()
-	numbers = numbers[:min(len(numbers), frontLoaded)]
-	ref := l.claim.Subject.Ref()
-	s, err := l.handed(ctx, numbers)
-	if s == nil && err == nil {
-		s, err = l.GitHub.Base(ctx, l.ref(), ref, numbers)
+	line, ref := m.Order(), l.claim.Subject.Ref()
+	numbers := line[:min(len(line), l.front())]
+	for _, n := range numbers {
+		if err := l.askLanding(ctx, n); err != nil {
+			return nil, err
+		}
 	}
-	if err != nil {
+	s, err := l.handed(ctx, line[:min(len(line), frontHanded)])
+	switch {
+	case err != nil:
 		return nil, err
+	case s == nil:
+		if s, err = l.GitHub.Base(ctx, l.ref(), ref, numbers); err != nil {
+			return nil, err
+		}
+	default:
+		numbers = numbersOf(s.Base.Line)
+		l.part = len(numbers) < min(len(line), frontLoaded)
 	}
 	var kept []int
 	for _, n := range m.KeptUp() {
@@ -118,7 +156,7 @@ func (l *look) loadBase(ctx context.Context, m *memory) (*rules.Snapshot, error)
 		}
 	}
 	if len(kept) > 0 {
-		numbers = append(numbers, kept...)
+		numbers = slices.Concat(line[:min(len(line), frontLoaded)], kept)
 		if s, err = l.GitHub.Base(ctx, l.ref(), ref, numbers); err != nil {
 			return nil, err
 		}
@@ -128,6 +166,14 @@ func (l *look) loadBase(ctx context.Context, m *memory) (*rules.Snapshot, error)
 	}
 	s.Base.Memory, s.Base.Waiting = m.Memory, m.Order()
 	return s, l.complete(ctx, s, s.Base.Line...)
+}
+
+func numbersOf(pulls []*rules.PR) []int {
+	numbers := make([]int, len(pulls))
+	for i, p := range pulls {
+		numbers[i] = p.Number
+	}
+	return numbers
 }
 
 // dropMissing takes those out of the line that are gone, or go to another base now.

@@ -28,6 +28,7 @@ type Door interface {
 	Installations(ctx context.Context) ([]github.Installation, error)
 	Repositories(ctx context.Context, installation int64) ([]github.Repo, error)
 	Heard(ref github.RepoRef, number int, head string)
+	Landing(ref github.RepoRef, number int, base string)
 	PR(ctx context.Context, ref github.RepoRef, number int) (*rules.Snapshot, error)
 	Base(ctx context.Context, ref github.RepoRef, branch string, numbers []int) (*rules.Snapshot, error)
 	Release(ctx context.Context, ref github.RepoRef, tag string) (*rules.Snapshot, error)
@@ -36,6 +37,8 @@ type Door interface {
 	Need(ctx context.Context, ref github.RepoRef, s *rules.Snapshot, need rules.Need) error
 	World(ctx context.Context, ref github.RepoRef, mentions []config.Mention) (*github.World, error)
 	List(ctx context.Context, ref github.RepoRef, q github.ListQuery) (github.Listing, error)
+	Flows(installation int64) bool
+	Carry(ref github.RepoRef, branch, tip string, prs []*rules.PR) (now string, passed []string)
 	Under(change github.Change) *github.Under
 	Sweep(ctx context.Context, installation int64, repos []github.RepoRef) ([]github.Swept, error)
 	Forget(repo int64)
@@ -49,6 +52,7 @@ type Door interface {
 type Meters interface {
 	Look(kind, outcome string)
 	Act(kind, outcome string)
+	Compared(same string) // what a merge made, with what was decided: yes, no or unknown
 }
 
 // Engine looks at what is due. Its fields are set once, before it runs.
@@ -60,7 +64,7 @@ type Engine struct {
 	Logger  zerolog.Logger
 	Observe config.Observe // for all repositories; each may ask for more of it, none for less
 	Owner   string         // names this copy of the program in leases
-	Workers int            // looks at a time in Run; 0 means 8
+	Workers int            // looks at a time in Run; 0 means 16
 
 	Meters Meters
 
@@ -128,7 +132,7 @@ func (e *Engine) workers() int {
 	if e.Workers > 0 {
 		return e.Workers
 	}
-	return 8
+	return 16
 }
 
 // runner is one Run: looks go on after its context ended, for that is what finishing means.

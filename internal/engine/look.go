@@ -25,12 +25,14 @@ type look struct {
 	memories map[rules.Subject]*memory
 	pending  eventlog.Append // events and marks that go with the next write
 	again    time.Time       // the soonest time that anybody asked for
+	part     bool            // of a base: others told of the first in line, and not of as many as are loaded
 }
 
 // memory is a subject's memory as it was stored, and as this look has changed it since.
 type memory struct {
 	*rules.Memory
 	stored eventlog.Memory
+	newer  bool // than what the log has stored: events were folded in
 }
 
 // look looks at the subject of a claim. Whatever goes wrong, the subject stays due.
@@ -87,6 +89,9 @@ func (l *look) run(ctx context.Context) error {
 	}
 	if l.repo.Suspended {
 		return l.Log.Release(ctx, l.claim, l.Now().Add(suspendedAgain))
+	}
+	if found(l.claim) {
+		ctx = github.Spare(ctx)
 	}
 	return l.goneOrStale(ctx, l.subject(ctx))
 }
@@ -181,7 +186,7 @@ func (l *look) memory(ctx context.Context, s rules.Subject) (*memory, error) {
 	if m, ok := l.memories[s]; ok {
 		return m, nil
 	}
-	folded, seq, err := Recall(ctx, l.Log, s)
+	folded, was, seq, err := recall(ctx, l.Log, s)
 	if err != nil {
 		return nil, err
 	}
@@ -189,7 +194,7 @@ func (l *look) memory(ctx context.Context, s rules.Subject) (*memory, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &memory{Memory: folded, stored: eventlog.Memory{Doc: doc, Seq: seq}}
+	m := &memory{Memory: folded, stored: eventlog.Memory{Doc: doc, Seq: seq}, newer: seq > was}
 	l.memories[s] = m
 	return m, nil
 }
@@ -197,30 +202,36 @@ func (l *look) memory(ctx context.Context, s rules.Subject) (*memory, error) {
 // Recall gives what is remembered of a subject: the memory as it was stored, with our own events since then folded in, and the
 // log number of the last of them.
 func Recall(ctx context.Context, log *eventlog.DB, s rules.Subject) (*rules.Memory, int64, error) {
+	m, _, seq, err := recall(ctx, log, s)
+	return m, seq, err
+}
+
+// recall is Recall that also gives the log number up to which the memory was stored.
+func recall(ctx context.Context, log *eventlog.DB, s rules.Subject) (m *rules.Memory, was, seq int64, err error) {
 	stored, err := log.Memory(ctx, s)
 	if err != nil {
-		return nil, 0, err
+		return nil, 0, 0, err
 	}
-	m := &rules.Memory{}
+	m = &rules.Memory{}
 	if len(stored.Doc) > 0 {
 		if err := json.Unmarshal(stored.Doc, m); err != nil {
-			return nil, 0, fmt.Errorf("memory of %s: %w", s, err)
+			return nil, 0, 0, fmt.Errorf("memory of %s: %w", s, err)
 		}
 	}
 	const page = 200
-	for seq := stored.Seq; ; {
+	for seq = stored.Seq; ; {
 		events, err := log.Events(ctx, eventlog.Query{After: seq, Subject: s, Source: source, Limit: page})
 		if err != nil {
-			return nil, 0, err
+			return nil, 0, 0, err
 		}
 		for _, ev := range events {
 			if err := m.Fold(ev.Seq, ev.At, ev.Kind, ev.Facts); err != nil {
-				return nil, 0, err
+				return nil, 0, 0, err
 			}
 			seq = ev.Seq
 		}
 		if len(events) < page {
-			return m, seq, nil
+			return m, stored.Seq, seq, nil
 		}
 	}
 }
@@ -262,12 +273,19 @@ func (l *look) soon(t time.Time) {
 	}
 }
 
+// breath is how long a pull request is left alone about which something came while it was looked at: in a storm of events looks
+// would follow each other for as long as it lasts.
+const breath = 500 * time.Millisecond
+
 // finish ends the look.
 func (l *look) finish(ctx context.Context, waits []string) error {
 	f := eventlog.Finish{Append: l.pending, Seen: l.seen, Waits: waits, Again: l.again}
+	if l.claim.Subject.Kind() == rules.KindPR {
+		f.Rest = l.Now().Add(breath)
+	}
 	f.Memory = map[rules.Subject]eventlog.Memory{}
 	for s, m := range l.memories {
-		if m.stored.Seq > 0 {
+		if m.newer {
 			f.Memory[s] = m.stored
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/pitcrew-app/pitcrew/internal/eventlog"
 	"github.com/pitcrew-app/pitcrew/rules"
 )
 
@@ -21,6 +22,9 @@ func (l *look) pullRequest(ctx context.Context) error {
 	if must.Head != "" {
 		l.GitHub.Heard(l.ref(), subject.Number(), must.Head)
 	}
+	if err := l.askLanding(ctx, subject.Number()); err != nil {
+		return err
+	}
 	s, err := l.GitHub.PR(ctx, l.ref(), subject.Number())
 	if err != nil {
 		return err
@@ -32,6 +36,9 @@ func (l *look) pullRequest(ctx context.Context) error {
 		return err
 	}
 	if err := l.settle(ctx, s, s.PR); err != nil {
+		return err
+	}
+	if err := l.landed(ctx, s, s.PR); err != nil {
 		return err
 	}
 	verdicts, acted, err := l.decideAndAct(ctx, s)
@@ -63,7 +70,10 @@ func (l *look) complete(ctx context.Context, s *rules.Snapshot, prs ...*rules.PR
 	if err != nil {
 		return err
 	}
-	s.Recent = repo.Recent
+	s.Recent, s.Barred = repo.Recent, l.barred(repo)
+	if s.Paused, err = l.paused(ctx); err != nil {
+		return err
+	}
 	for _, p := range prs {
 		m, err := l.memory(ctx, rules.PRSubject(s.Repo.ID, p.Number))
 		if err != nil {
@@ -193,7 +203,8 @@ func (l *look) tellBase(ctx context.Context, s *rules.Snapshot, stand rules.Stan
 		}
 	}
 	if moved || changed && stand == rules.InLine {
-		l.mark(base, rules.FactLine)
+		// the base takes the place of this look among all that is due: what was begun goes before what has yet to begin
+		l.pending.Marks = append(l.pending.Marks, eventlog.Mark{Subject: base, At: l.claim.Due, Touches: []string{string(rules.FactLine)}})
 		if stand == rules.InLine {
 			l.Engine.handover.give(base, sighting{s, l.seen})
 		}

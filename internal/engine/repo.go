@@ -99,6 +99,9 @@ func (l *look) repositoryLook(ctx context.Context) error {
 	config := slices.ContainsFunc(l.claim.Touches, func(t string) bool { return slices.Contains(everywhere, rules.Fact(t)) })
 	if config {
 		l.GitHub.Forget(l.repo.ID) // what was cached of its rules
+		if err := l.unbar(ctx); err != nil {
+			return err
+		}
 	}
 	if config && l.repo.Name == ".github" {
 		if err := l.organisation(ctx); err != nil {
@@ -114,6 +117,7 @@ func (l *look) repositoryLook(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		l.heard(s)
 		l.spread(sweep.Marks)
 		l.pending.Heads = sweep.Heads
 		for name, value := range sweep.Cursors {

@@ -53,6 +53,7 @@ func (l *look) readOn(ctx context.Context, inst int64, r *round) error {
 		if err != nil {
 			return err
 		}
+		l.heard(s)
 		marks = append(marks, a.Marks...)
 		l.pending.Heads = append(l.pending.Heads, a.Heads...)
 		for name, value := range a.Cursors {
@@ -64,6 +65,13 @@ func (l *look) readOn(ctx context.Context, inst int64, r *round) error {
 		l.soon(last)
 	}
 	return nil
+}
+
+// heard tells the door where heads are now, so that each look needs one question.
+func (l *look) heard(s github.Swept) {
+	for _, pr := range s.Open {
+		l.GitHub.Heard(s.Repo, pr.Number, pr.Head)
+	}
 }
 
 // gotThrough says how many of the repositories in hand are done with, after an error: those up to the last one that was read.
@@ -111,6 +119,12 @@ func (r *round) reading(repo int64) reading {
 	return reading{r.Everything, func(number int) bool {
 		return struck && int64(mix(repo, int64(number))%uint64(period)) == hour%period
 	}}
+}
+
+// found says that only a sweep led to a look at a pull request: nobody has told that something happened there.
+func found(c eventlog.Claim) bool {
+	bySweep := func(touch string) bool { return touch == string(rules.FactOther) || touch == string(rules.FactConfig) }
+	return c.Subject.Kind() == rules.KindPR && len(c.Touches) > 0 && !slices.ContainsFunc(c.Touches, func(t string) bool { return !bySweep(t) })
 }
 
 // fingerprint is what was last seen of a repository; kept in the cursor "swept:ID".

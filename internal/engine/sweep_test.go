@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/pitcrew-app/pitcrew/internal/eventlog"
 	"github.com/pitcrew-app/pitcrew/internal/github"
+	"github.com/pitcrew-app/pitcrew/rules"
 )
 
 // long is when something changed that is no news.
@@ -181,4 +182,23 @@ func lines(marks []eventlog.Mark) []string {
 	}
 	slices.Sort(lines)
 	return lines
+}
+
+// What only a sweep led to is read with what the others leave of a limit; as soon as an event tells of it, it is as urgent as they.
+func TestFound(t *testing.T) {
+	for _, c := range []struct {
+		subject rules.Subject
+		touches []string
+		want    bool
+	}{
+		{rules.PRSubject(12, 7), []string{"other"}, true},
+		{rules.PRSubject(12, 7), []string{"config", "other"}, true},
+		{rules.PRSubject(12, 7), []string{"other", "reviews"}, false},
+		{rules.PRSubject(12, 7), nil, false}, // its own time has come
+		{rules.BaseSubject(12, "main"), []string{"other"}, false},
+	} {
+		if got := found(eventlog.Claim{Subject: c.subject, Touches: c.touches}); got != c.want {
+			t.Errorf("%s touched by %v: found %v, want %v", c.subject, c.touches, got, c.want)
+		}
+	}
 }

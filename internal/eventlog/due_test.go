@@ -182,6 +182,36 @@ func testMarksDuringLook(t *testing.T, open store) {
 	equal(t, "marks of the end", got, []string{"base:12:main 2m19s", "pr:12:7 2m20s"})
 }
 
+// In a storm of events a look that ends does not begin anew at once, whatever comes.
+func testRest(t *testing.T, open store) {
+	db := open(t)
+	mark(t, db, pr7, at(0), "a")
+	c := claimed(t, db, at(0), pr7)
+	mark(t, db, pr7, at(1), "b")
+	finish(t, db, c, eventlog.Finish{Rest: at(9)})
+	mark(t, db, pr7, at(2), "c")
+	nothingDue(t, db, at(8))
+	next, _, err := db.NextDue(ctx)
+	check(t, err)
+	equal(t, "next", next, at(9))
+	c = claimed(t, db, at(9), pr7)
+	equal(t, "all that came", c.Touches, []string{"b", "c"})
+
+	// What nobody waits for leaves nothing behind.
+	mark(t, db, pr7, at(10), "b")
+	finish(t, db, c, eventlog.Finish{Waits: []string{"a"}, Rest: at(20)})
+	nothingDue(t, db, at(20))
+	b, err := db.Backlog(ctx, at(20))
+	check(t, err)
+	equal(t, "left", b, eventlog.Backlog{})
+
+	// Where nothing came meanwhile, what comes is looked at at once.
+	mark(t, db, pr7, at(21), "a")
+	finish(t, db, claimed(t, db, at(21), pr7), eventlog.Finish{Rest: at(30)})
+	mark(t, db, pr7, at(22), "a")
+	claimed(t, db, at(22), pr7)
+}
+
 func testLookIsMade(t *testing.T, open store) {
 	db := open(t)
 	mark(t, db, pr7, at(0), "a")

@@ -90,6 +90,7 @@ var (
 	ErrFence  = errors.New("the lease went to somebody else") // of Note, Finish, Release and Extend: stop, write nothing
 	ErrNoRaw  = errors.New("the raw delivery is not kept")    // of Raw: never kept, or forgotten
 	ErrClosed = errors.New("the log is closed")
+	ErrInUse  = errors.New("is in use by another pitcrew") // of Open: another process writes to the directory
 
 	// ErrNewer is of everything that writes, from the moment on at which a newer pitcrew has migrated the tables.
 	ErrNewer = errors.New("a newer pitcrew has changed the tables, and this one writes nothing any more: stop it, and start the newer one")

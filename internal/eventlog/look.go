@@ -20,6 +20,9 @@ type Finish struct {
 	Waits []string
 	// Again is when to look again whatever happens; zero means that only an event matters.
 	Again time.Time
+	// Rest is when to look again at the soonest, where the subject was marked since the claim: until then it stays as if
+	// somebody looked. Zero means at once.
+	Rest time.Time
 }
 
 // Note writes a within the look c: intents, outcomes, marks of other subjects. It fails with ErrFence if the lease was
@@ -70,13 +73,17 @@ func (t *tx) finish(c Claim, a Append, f Finish) error {
 	if !row.freshFirst.Valid {
 		row.first = row.seq
 	}
+	var rest sql.NullInt64
+	if row.fresh.Valid && row.fresh.Int64 < micros(f.Rest) {
+		rest = nullTime(f.Rest)
+	}
 	taken := c.Seq
 	if f.Seen > 0 && f.Seen < c.Seq { // the snapshot is older than marks that the claim knew: at least those are left
 		taken, row.at, row.first = f.Seen, nullTime(c.Due), c.First
 	}
 	t.stirs = true
 	return t.exec(sqlFinish, row.at, row.first, row.touches.after(taken).String(), max(row.since, taken),
-		waitsDoc(f.Waits), again, c.Subject)
+		waitsDoc(f.Waits), again, rest, c.Subject)
 }
 
 // Release ends the look c without a result: look again at at, or sooner if something happens. What touched the subject

@@ -53,6 +53,7 @@ func (db *DB) Token(ctx context.Context, id int64, login string) (string, error)
 		db.tokens.put(id, p, now)
 		return p.token, nil
 	}
+	login = strings.Clone(login) // it is remembered, and must not hold on to a whole payload
 	err := db.people.write(ctx, func(t *tx) (err error) {
 		p, err = t.person(id, login, db.rand)
 		return err

@@ -33,6 +33,9 @@ var dictionary []byte
 // maxRaw is far above GitHub's 25 MB for a payload; it bounds what a damaged frame could make us allocate.
 const maxRaw = 64 << 20
 
+// maxRoom is how many bytes may lie unused between two deliveries, for each that comes beside another.
+const maxRoom = 64 << 10
+
 // forgetPage is how many raw deliveries one operation deletes.
 const forgetPage = 200
 
@@ -46,6 +49,7 @@ type vault struct {
 	enc  *zstd.Encoder
 	dec  *zstd.Decoder
 	err  error
+	room sync.Pool // of *[]byte, to compress in
 }
 
 func (v *vault) codec() error {
@@ -130,16 +134,30 @@ func (db *DB) seal(ctx context.Context, a Append) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("headers: %w", err)
 	}
-	plain := make([]byte, 0, binary.MaxVarintLen64+len(headers)+len(a.Raw))
-	plain = binary.AppendUvarint(plain, uint64(len(headers)))
-	plain = append(append(plain, headers...), a.Raw...)
-	frame := db.vault.enc.EncodeAll(plain, nil)
+	room, _ := db.vault.room.Get().(*[]byte)
+	if room == nil {
+		room = new([]byte)
+	}
+	defer db.vault.room.Put(room)
+	frame := db.vault.frame(room, headers, a.Raw)
 	out := make([]byte, 1+gcm.NonceSize(), 1+gcm.NonceSize()+len(frame)+gcm.Overhead())
 	out[0] = formatDict
 	if _, err := io.ReadFull(db.rand, out[1:]); err != nil {
 		return nil, fmt.Errorf("nonce: %w", err)
 	}
 	return gcm.Seal(out, out[1:], frame, []byte(a.Delivery)), nil
+}
+
+// frame compresses headers and a body in room, where it lies until room is used again. What is large has room of its own.
+func (v *vault) frame(room *[]byte, headers, body []byte) []byte {
+	plain := binary.AppendUvarint((*room)[:0], uint64(len(headers)))
+	plain = append(append(plain, headers...), body...)
+	n := len(plain)
+	both := v.enc.EncodeAll(plain, plain)
+	if cap(both) <= maxRoom {
+		*room = both
+	}
+	return both[n:]
 }
 
 func (db *DB) unseal(ctx context.Context, delivery string, d int64, sealed []byte) ([]byte, map[string]string, error) {

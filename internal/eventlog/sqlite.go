@@ -184,6 +184,14 @@ func (s *sqliteSession) close() error {
 
 // openSQLite opens an existing file.
 func openSQLite(path string, pragmas ...string) (*sql.DB, error) {
+	return openImpatient(path, busyTimeout, pragmas...)
+}
+
+// busyTimeout is how long a statement waits for another process that has locked the file, in milliseconds.
+const busyTimeout = 10_000
+
+// openImpatient is openSQLite with another time to wait.
+func openImpatient(path string, wait int, pragmas ...string) (*sql.DB, error) {
 	if _, err := os.Stat(path); err != nil {
 		return nil, err
 	}
@@ -191,7 +199,7 @@ func openSQLite(path string, pragmas ...string) (*sql.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	dsn := "file://" + (&url.URL{Path: filepath.ToSlash(abs)}).EscapedPath() + "?mode=rw&_pragma=busy_timeout(10000)"
+	dsn := fmt.Sprintf("file://%s?mode=rw&_pragma=busy_timeout(%d)", (&url.URL{Path: filepath.ToSlash(abs)}).EscapedPath(), wait)
 	for _, p := range pragmas {
 		dsn += "&_pragma=" + p
 	}
@@ -246,7 +254,7 @@ func lockDir(dir string) (io.Closer, error) {
 	if err := created.Close(); err != nil {
 		return nil, fmt.Errorf("lock data directory: %w", err)
 	}
-	db, err := openSQLite(path, "journal_mode(memory)")
+	db, err := openImpatient(path, 0, "journal_mode(memory)") // to set it would wait for who holds the lock
 	if err != nil {
 		return nil, fmt.Errorf("lock data directory: %w", err)
 	}
@@ -261,7 +269,7 @@ func lockDir(dir string) (io.Closer, error) {
 func inUse(dir string, err error) error {
 	var e *sqlite.Error
 	if errors.As(err, &e) && e.Code()&0xff == sqlite3.SQLITE_BUSY {
-		return fmt.Errorf("%s is in use by another pitcrew", dir)
+		return fmt.Errorf("%s %w", dir, ErrInUse)
 	}
 	return fmt.Errorf("lock data directory: %w", err)
 }

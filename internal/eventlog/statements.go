@@ -128,6 +128,7 @@ const (
 	sqlGetMemory  = `SELECT doc, seq FROM memory WHERE subject = $1`
 	sqlSetCursor  = `INSERT INTO cursor (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value`
 	sqlGetCursor  = `SELECT value FROM cursor WHERE name = $1`
+	sqlSubjects   = `SELECT subject FROM due WHERE substr(subject, 1, length(CAST($1 AS TEXT))) = $1 AND subject >= $1`
 	sqlGetCursors = `SELECT name, value FROM cursor WHERE substr(name, 1, length(CAST($1 AS TEXT))) = $1 AND name >= $1 ORDER BY name`
 
 	sqlGetDocument  = `SELECT doc FROM document WHERE name = $1`
@@ -161,14 +162,14 @@ const (
 	sqlClaimable = `SELECT ` + dueColumns + ` FROM due
 		WHERE installation = $1 AND at <= $2 AND (until IS NULL OR until <= $2) ORDER BY at, first, subject LIMIT $3`
 	sqlDueRow  = `SELECT ` + dueColumns + ` FROM due WHERE subject = $1`
-	sqlDrop    = `UPDATE due SET at = again, touches = '{}', first = seq, fresh = NULL, fresh_first = NULL WHERE subject = $1`
+	sqlDrop    = `UPDATE due SET at = again, touches = '{}', first = seq, fresh = NULL, fresh_first = NULL, until = NULL WHERE subject = $1`
 	sqlNewRow  = `INSERT INTO due (subject, at, seq, first, touches, fence, since) VALUES ($1, NULL, 0, 0, '{}', (SELECT fence FROM position), 0) ON CONFLICT DO NOTHING`
 	sqlTake    = `UPDATE due SET at = $1, owner = $2, until = $3, fence = $4, touches = $5, fresh = NULL, fresh_first = NULL WHERE subject = $6`
 	sqlExpire  = `UPDATE due SET until = 0 WHERE until IS NOT NULL`
 	sqlExtend  = `UPDATE due SET until = $1 WHERE subject = $2`
 	sqlRelease = `UPDATE due SET at = $1, fresh = NULL, fresh_first = NULL, owner = NULL, until = NULL WHERE subject = $2`
 	sqlFinish  = `UPDATE due SET at = $1, first = $2, touches = $3, since = $4, waits = $5, again = $6,
-		fresh = NULL, fresh_first = NULL, owner = NULL, until = NULL WHERE subject = $7`
+		fresh = NULL, fresh_first = NULL, owner = NULL, until = $7 WHERE subject = $8`
 	sqlNextDue = sqlTurns + `SELECT min(t) FROM (
 		SELECT (SELECT min(at) FROM due WHERE installation = turn.id AND at IS NOT NULL AND until IS NULL) AS t FROM turn WHERE id IS NOT NULL
 		UNION ALL SELECT min(CASE WHEN at > until THEN at ELSE until END) FROM due WHERE until IS NOT NULL) AS times`

@@ -18,6 +18,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
+// Shows: X5, X6.
 func TestSQLite(t *testing.T) {
 	suite(t, func(t *testing.T) store {
 		dir := t.TempDir()
@@ -45,12 +46,14 @@ func suite(t *testing.T, fresh func(t *testing.T) store) {
 		{"waits", testWaits},
 		{"leases and fences", testLeases},
 		{"marks during a look", testMarksDuringLook},
+		{"rest after a look", testRest},
 		{"a look that begins is made", testLookIsMade},
 		{"seen", testSeen},
 		{"release", testRelease},
 		{"claim one", testClaimOne},
 		{"heads", testHeads},
 		{"memory and cursors", testMemory},
+		{"subjects", testSubjects},
 		{"documents", testDocuments},
 		{"next due and backlog", testNextDue},
 		{"changed", testChanged},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"runtime"
 	"slices"
 	"sync"
 )
@@ -132,8 +133,11 @@ func (w *writer) close() {
 	<-w.finished
 }
 
+// gather takes what waits. Whoever could run and has not yet come to it, while every processor was busy, comes first:
+// then groups are large where there is much to do, and where there is little nobody waits.
 func (w *writer) gather(first *operation) []*operation {
 	ops := []*operation{first}
+	runtime.Gosched()
 	for len(ops) < groupSize {
 		select {
 		case op := <-w.queue:

@@ -72,30 +72,3 @@ func (s *Sim) tryAutoMerges(r *repo, sha string) {
 		}
 	}
 }
-
-// enqueue puts a pull request into the base's merge queue. The queue itself does not run here.
-// https://docs.github.com/graphql/reference/mutations#enqueuepullrequest
-func (s *Sim) enqueue(p *pull, who *caller, expectedHead string) (*queueEntry, *apiError) {
-	refuse := func(text string) *apiError {
-		return &apiError{Status: 422, Message: text, GraphQLType: "UNPROCESSABLE"}
-	}
-	switch {
-	case !s.requirements(p.repo, p.base).queue():
-		return nil, refuse("Pull request Base branch does not have a merge queue")
-	case !p.open || p.draft:
-		return nil, refuse("Pull request is not in a mergeable state")
-	case expectedHead != "" && expectedHead != p.head:
-		return nil, refuse("Expected head OID does not match the pull request's head")
-	case p.queued != nil:
-		return nil, refuse("Pull request is already in the queue")
-	}
-	position := 1
-	for _, x := range p.repo.pulls {
-		if x.queued != nil && x.base == p.base {
-			position++
-		}
-	}
-	p.queued = &queueEntry{id: s.id(), by: who.actor(), at: s.now(), position: position, state: "QUEUED"}
-	s.pullEvent(p, "enqueued", who.actor(), nil)
-	return p.queued, nil
-}

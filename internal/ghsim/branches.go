@@ -71,6 +71,7 @@ func (s *Sim) follow(p *pull, r *repo, m movement) {
 // headMoved follows a push to the head of a pull request.
 func (s *Sim) headMoved(p *pull, m movement) {
 	forced := !p.repo.git.contains(m.after, m.before)
+	s.leaveQueue(p, "UNKNOWN_REMOVAL_REASON", m.by)
 	p.head, p.pushedAt, p.updated = m.after, s.now(), s.now()
 	p.baseSHA = p.repo.branches[p.base]
 	s.setPullRef(p)
@@ -152,10 +153,29 @@ func (s *Sim) deleteRef(r *repo, who *caller, ref string) *apiError {
 	if ref == "refs/heads/"+r.defaultBranch {
 		return &apiError{Status: 422, Message: "Cannot delete the default branch", GraphQLType: "UNPROCESSABLE"}
 	}
-	if e := s.mayPush(r, who, ref, true); e != nil {
+	if e := s.mayDelete(r, who, ref); e != nil {
 		return e
 	}
 	return s.setRef(r, who, ref, "")
+}
+
+// mayDelete asks whether a branch may be deleted: classic protection forbids it, a ruleset only by its rule "deletion".
+// https://docs.github.com/en/repositories/configuring-branches-and-merges-in-your-repository/managing-rulesets/available-rules-for-rulesets#restrict-deletions
+func (s *Sim) mayDelete(r *repo, who *caller, ref string) *apiError {
+	branch, ok := strings.CutPrefix(ref, "refs/heads/")
+	if !ok {
+		return nil
+	}
+	q := s.requirements(r, branch)
+	if c := q.classic; c != nil && (c.admins || s.permission(who.actor(), r) != "admin") {
+		return &apiError{Status: 422, Message: "Protected branch update failed", GraphQLType: "UNPROCESSABLE"}
+	}
+	for _, x := range q.rulesets {
+		if x.deletion && !s.bypasses(x, who, r) {
+			return &apiError{Status: 422, Message: "Repository rule violations found\n\nCannot delete this branch\n\n", GraphQLType: "UNPROCESSABLE"}
+		}
+	}
+	return nil
 }
 
 // mayPush asks protection and rulesets whether a ref may be moved without a pull request.

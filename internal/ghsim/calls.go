@@ -39,9 +39,16 @@ func (s *Sim) call(q *request, faulted bool, a answer) {
 	if len(q.raw) > 0 && json.Compact(&b, q.raw) == nil {
 		c.Body = b.String()
 	}
-	var said struct{ Message string }
-	if a.status >= 300 && json.Unmarshal(a.body, &said) == nil {
+	var said struct {
+		Message string
+		Errors  []json.RawMessage
+	}
+	if (a.status >= 300 || strings.HasSuffix(c.Path, "/graphql")) && json.Unmarshal(a.body, &said) == nil {
 		c.Message = said.Message
+		if len(said.Errors) > 0 && c.Message == "" {
+			_ = json.Unmarshal(said.Errors[0], &said) // errors of REST may be plain texts
+			c.Message = said.Message
+		}
 	}
 	if w := s.sender(q); w != nil {
 		c.Actor, c.App = w.actor().login, w.app == s.ours

@@ -49,7 +49,12 @@ var graphQLRows = []behaviour{
 	{"createCommitOnBranch pins the head: STALE_DATA", "graphql/reference/mutations#createcommitonbranch", "TestGraphQLMutations", "commits.go", `expectedHead != "" && expectedHead != tip`, `!OFF && $`},
 	{"requestReviews replaces the set unless union", "schema: RequestReviewsInput.union", "TestGraphQLMutations", "graphql_mutate_pull.go", `if !in.yes("union") {`, `if !OFF && !in.yes("union") {`},
 	{"updateRefs: beforeOid pins, all or none", "schema: RefUpdate", "TestGraphQLUpdateRefs", "graphql_mutation.go", `before != "" && before != now`, `!OFF && $`},
+	{"A ruleset forbids to delete a branch by its rule deletion alone", "repositories/configuring-branches-and-merges-in-your-repository/managing-rulesets/available-rules-for-rulesets#restrict-deletions", "TestGraphQLDeletionRule", "branches.go", `if x.deletion && !s.bypasses(x, who, r) {`, `if !OFF && x.deletion && !s.bypasses(x, who, r) {`},
+	{"updateRefs: zeros as afterOid delete", "schema: RefUpdate", "TestGraphQLUpdateRefs", "graphql_mutation.go", `case after == zeroSHA:
+		return x.s.deleteRef(r, x.who, name)`, `case !OFF && after == zeroSHA:
+		return x.s.deleteRef(r, x.who, name)`},
 	{"updatePullRequestBranch answers before the new head is there", updatePage + " (202)", "TestGraphQLUpdateBranchIsAsynchronous", "update.go", `s.after(s.delays.update,`, `nowOr(OFF, s.after)(s.delays.update,`},
+	{"The history of a path has the commits that changed it, newest first, with their pull requests", "graphql/reference/objects#commit", "TestGraphQLHistoryOfAPath", "graphql_git.go", `if a.has("path") {`, `if !OFF && a.has("path") {`},
 	{"updatePullRequestBranch by REBASE", "graphql/reference/enums#pullrequestbranchupdatemethod", "TestGraphQLUpdateBranchIsAsynchronous", "graphql_mutation.go", `if in.text("updateMethod") == "REBASE" {`, `if !OFF && in.text("updateMethod") == "REBASE" {`},
 	{"latestRelease is neither a draft nor a prerelease", releasePage + "#get-the-latest-release", "TestGraphQLReleases", "graphql_repo.go", `if !l.draft && !l.prerelease &&`, `if (OFF || !l.draft && !l.prerelease) &&`},
 	{"rateLimit is null where there are no limits", "graphql/reference/objects#ratelimit", "TestBuckets", "graphql_query.go", `if x.s.limits.off {`, `if !OFF && x.s.limits.off {`},

@@ -44,7 +44,7 @@ type behaviour struct {
 // allBehaviours is the table, in the order of CONFORMANCE.md.
 func allBehaviours() []behaviour {
 	var all []behaviour
-	for _, part := range [][]behaviour{mergeRows, pullRows, ruleRows, repositoryRows, appRows, limitRows, webhookRows, graphQLRows, clientRows, edgeRows} {
+	for _, part := range [][]behaviour{mergeRows, queueRows, pullRows, ruleRows, repositoryRows, appRows, limitRows, webhookRows, graphQLRows, clientRows, edgeRows} {
 		all = append(all, part...)
 	}
 	return all

@@ -143,8 +143,9 @@ func (s *Sim) statusEvent(r *repo, x *status) {
 }
 
 func (s *Sim) issueEvent(r *repo, i *issue, action string, by *account) {
-	fields := object{"issue": s.issueJSON(r, i)}
-	s.emit("issues", action, r, by, fields)
+	issue := s.issueJSON(r, i)
+	delete(issue, "closed_by")
+	s.emit("issues", action, r, by, object{"issue": issue})
 }
 
 func (s *Sim) commentEvent(r *repo, issue object, c *comment, action string, by *account) {

@@ -1,6 +1,9 @@
 package ghsim
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Facts is what is, at one moment, for a judge who thinks for himself: nothing in it is the outcome of a rule of GitHub's. See
 // State for what GitHub makes of it.
@@ -51,6 +54,8 @@ type DemandedCheck struct {
 // PullFacts is one pull request.
 type PullFacts struct {
 	Number      int
+	Node        string // its id in GraphQL
+	QueuedBy    string // who put it into the merge queue; empty: it is not there
 	Author      string
 	Title       string
 	Open, Draft bool
@@ -58,6 +63,7 @@ type PullFacts struct {
 	Head        string
 	HeadRef     string
 	Parents     []string // of the head
+	Committer   string   // of the head
 	Authors     []string // of its commits, and who committed them
 	Base        string
 	Behind      bool // the base's tip is no ancestor of the head
@@ -185,6 +191,7 @@ func (s *Sim) pullFacts(p *pull) PullFacts {
 		Head: p.head, HeadRef: p.headRef, Base: p.base, Unresolved: p.openThreads(), MergedAt: p.mergedAt, MergeCommit: p.mergeCommit}
 	if c, err := p.repo.git.commit(p.head); err == nil {
 		x.Parents = c.parents
+		x.Committer = strings.Join(s.loginsOf(c.committer), "")
 	}
 	for _, sha := range s.commitsOf(p) {
 		if c, err := p.repo.git.commit(sha); err == nil {
@@ -193,6 +200,9 @@ func (s *Sim) pullFacts(p *pull) PullFacts {
 	}
 	if tip := p.repo.branches[p.base]; p.open && tip != "" {
 		x.Behind = !p.repo.git.contains(p.head, tip)
+	}
+	if x.Node = gqlID(p); p.queued != nil {
+		x.QueuedBy = p.queued.by.login
 	}
 	for _, l := range p.labels {
 		x.Labels = append(x.Labels, l.name)

@@ -49,11 +49,12 @@ type kind struct {
 
 // routeNames are the words of scripts for routes; "METHOD /path/{x}" is understood too.
 var routeNames = []string{"merge", "update", "reviewers", "check-run", "open", "edit", "pull", "snapshot", "list", "graphql", "token", "comment", "label",
-	"contents", "rules", "create-ref", "delete-ref", "deliveries", "redeliver", "search", "api"}
+	"contents", "rules", "enqueue", "dequeue", "create-ref", "delete-ref", "move-refs", "issue", "deliveries", "redeliver", "search", "api"}
 
 // mutationNames are the routes that GraphQL mutations go by as well.
 var mutationNames = map[string]string{"mergePullRequest": "merge", "updatePullRequestBranch": "update", "requestReviews": "reviewers",
-	"createPullRequest": "open", "updatePullRequest": "edit", "addComment": "comment", "createRef": "create-ref", "deleteRef": "delete-ref"}
+	"createPullRequest": "open", "updatePullRequest": "edit", "addComment": "comment", "enqueuePullRequest": "enqueue", "dequeuePullRequest": "dequeue", "createRef": "create-ref", "deleteRef": "delete-ref",
+	"updateRefs": "move-refs", "createIssue": "issue"}
 
 // kindOf finds the names of a request: its route's, "METHOD /path", and "api" for every request.
 func (s *Sim) kindOf(method, path string, body []byte, routes []*route) kind {

@@ -55,7 +55,9 @@ type policySpec struct {
 	Linear        bool        `yaml:"linear"`
 	Signatures    bool        `yaml:"signatures"`
 	Queue         bool        `yaml:"queue"`
+	QueueMethod   string      `yaml:"queue-method"`
 	Locked        bool        `yaml:"locked"`
+	Deletion      bool        `yaml:"deletion"` // of a ruleset: the branch may not be deleted
 	Admins        bool        `yaml:"admins"`
 	Methods       []string    `yaml:"methods"`
 	Push          []string    `yaml:"push"`   // who may push or merge; Apps by their slug
@@ -106,6 +108,8 @@ type prSpec struct {
 	Branch         string             `yaml:"branch"`
 	Head           string             `yaml:"head"` // the name of its commit
 	Files          map[string]string  `yaml:"files"`
+	Message        string             `yaml:"message"` // of its commit
+	Signed         bool               `yaml:"signed"`  // GitHub makes the commit for the author and signs it, as it does for Apps
 	Title          string             `yaml:"title"`
 	Body           string             `yaml:"body"`
 	Labels         []string           `yaml:"labels"`

@@ -101,7 +101,10 @@ func (s *Sim) pushHead(r *repo, n int, x prSpec) error {
 	if err := s.branchOff(headRepo, branch, r.branches[base], author); err != nil {
 		return err
 	}
-	_, err = s.pushFiles(headRepo, branch, s.headFiles(n, x), author, orDefault(x.Head, fmt.Sprintf("h%d", n)))
+	name := orDefault(x.Head, fmt.Sprintf("h%d", n))
+	in := filesInput(s.headFiles(n, x), name)
+	in.message = orDefault(x.Message, in.message)
+	_, err = s.pushCommit(headRepo, branch, in, author, name, x.Signed)
 	return err
 }
 
@@ -111,6 +114,11 @@ func (s *Sim) branchOff(r *repo, branch, from string, by *account) error {
 
 // pushFiles commits files to a branch as a person does who pushes, and names the commit.
 func (s *Sim) pushFiles(r *repo, branch string, files map[string]string, by *account, name string) (string, error) {
+	return s.pushCommit(r, branch, filesInput(files, name), by, name, false)
+}
+
+// filesInput is a commit of files that says which they are.
+func filesInput(files map[string]string, name string) changeInput {
 	in := changeInput{message: "Change " + strings.Join(sortedKeys(files), ", ") + "\n", additions: map[string][]byte{}}
 	if name != "" {
 		in.message = name + ": change " + strings.Join(sortedKeys(files), ", ") + "\n"
@@ -118,7 +126,20 @@ func (s *Sim) pushFiles(r *repo, branch string, files map[string]string, by *acc
 	for path, text := range files {
 		in.additions[path] = []byte(text)
 	}
-	sha, err := s.writeFiles(r, r.branches[branch], in, s.sign(by), s.sign(by))
+	return in
+}
+
+// pushCommit makes a commit on a branch: a person's own, or one that GitHub makes and signs for an App.
+func (s *Sim) pushCommit(r *repo, branch string, in changeInput, by *account, name string, signed bool) (string, error) {
+	committer, write := s.sign(by), r.git.writeCommit
+	if signed {
+		committer, write = s.github(), func(c gitCommit) (string, error) { return s.commitSigned(r.git, c) }
+	}
+	c, err := s.filesCommit(r, r.branches[branch], in, s.sign(by), committer)
+	if err != nil {
+		return "", err
+	}
+	sha, err := write(c)
 	if err != nil {
 		return "", err
 	}
@@ -293,7 +314,7 @@ func (s *Sim) reviewAs(p *pull, login, word, at string) error {
 // policyOf turns the words of a story into a policy.
 func (s *Sim) policyOf(x policySpec) (policy, error) {
 	q := policy{owners: x.Owners, dismissStale: x.DismissStale, lastPush: x.LastPush, conversations: x.Conversations, strict: x.Strict,
-		linear: x.Linear, signatures: x.Signatures, queue: x.Queue, methods: x.Methods, locked: x.Locked}
+		linear: x.Linear, signatures: x.Signatures, queue: x.Queue, queueMethod: x.QueueMethod, methods: x.Methods, locked: x.Locked, deletion: x.Deletion}
 	if x.Approvals != nil {
 		q.approvals = *x.Approvals
 	}

@@ -110,14 +110,32 @@ func (c gqlCommit) changed() (additions, deletions, files int, err error) {
 
 // commitHistory lists a commit and its ancestors, newest first.
 func commitHistory(x *gqlRun, c gqlCommit, a gqlArgs) (any, error) {
-	for _, filter := range []string{"author", "path", "since", "until"} {
+	for _, filter := range []string{"author", "since", "until"} {
 		if a.has(filter) {
 			return nil, x.notSimulated("Commit.history(" + filter + ":)")
 		}
 	}
 	list := c.r.git.between("", c.sha)
 	slices.Reverse(list)
+	if a.has("path") {
+		list = slices.DeleteFunc(list, func(sha string) bool { return !c.r.git.touches(sha, a.text("path")) })
+	}
 	return connectAll(list, func(sha string) any { return commitAt(c.r, sha) }), nil
+}
+
+// touches says whether a commit made a path other than it is in each of its parents.
+func (g *gitRepo) touches(sha, path string) bool {
+	c, err := g.commit(sha)
+	if err != nil {
+		return false
+	}
+	is, _ := g.lookup(sha, path)
+	differs := len(c.parents) > 0 || is.sha != ""
+	for _, parent := range c.parents {
+		was, _ := g.lookup(parent, path)
+		differs = differs && was.sha != is.sha
+	}
+	return differs
 }
 
 // authorsOf are the author of a commit and then those whom its trailers name as co-authors.

@@ -20,6 +20,7 @@ var mutations = map[string]gqlMutation{
 	"mergePullRequest":              {[]string{"contents"}, "read", mutateMerge}, // the merge itself says who lacks push access
 	"updatePullRequestBranch":       {[]string{"contents", "pull_requests"}, "", mutateUpdateBranch},
 	"enqueuePullRequest":            {[]string{"contents", "pull_requests"}, "", mutateEnqueue},
+	"dequeuePullRequest":            {[]string{"contents", "pull_requests"}, "", mutateDequeue},
 	"enablePullRequestAutoMerge":    {[]string{"contents", "pull_requests"}, "", mutateAutoMerge},
 	"disablePullRequestAutoMerge":   {[]string{"contents", "pull_requests"}, "", mutateNoAutoMerge},
 	"createRef":                     {[]string{"contents"}, "", mutateCreateRef},
@@ -169,6 +170,16 @@ func mutateEnqueue(x *gqlRun, in gqlArgs) (gqlRecord, error) {
 		return nil, err
 	}
 	entry, e := x.s.enqueue(p, x.who, in.text("expectedHeadOid"))
+	return gqlRecord{"mergeQueueEntry": gqlQueueEntry{p, entry}}, refusalOf(e)
+}
+
+// mutateDequeue names the pull request by id:, as no other mutation does.
+func mutateDequeue(x *gqlRun, in gqlArgs) (gqlRecord, error) {
+	p, err := target(x, in, "id", "PullRequest", func(p *pull) *repo { return p.repo })
+	if err != nil {
+		return nil, err
+	}
+	entry, e := x.s.dequeue(p, x.who)
 	return gqlRecord{"mergeQueueEntry": gqlQueueEntry{p, entry}}, refusalOf(e)
 }
 

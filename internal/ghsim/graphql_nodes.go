@@ -189,7 +189,7 @@ var eventPrefixes = map[string]string{
 	"ReviewRequestedEvent": "RRE", "ReviewRequestRemovedEvent": "RRRE", "ReadyForReviewEvent": "RFRE",
 	"ConvertToDraftEvent": "CTDE", "HeadRefForcePushedEvent": "HRFPE", "BaseRefChangedEvent": "BRCE",
 	"ReopenedEvent": "REE", "ClosedEvent": "CE", "MergedEvent": "ME", "LabeledEvent": "LE", "UnlabeledEvent": "UNLE",
-	"HeadRefDeletedEvent": "HRDE", "RenamedTitleEvent": "RTE",
+	"AddedToMergeQueueEvent": "ATMQE", "RemovedFromMergeQueueEvent": "RFMQE", "HeadRefDeletedEvent": "HRDE", "RenamedTitleEvent": "RTE",
 }
 
 var accountPrefixes = map[string]string{"User": "U", "Organization": "O", "Bot": "BOT"}

@@ -2,6 +2,7 @@ package ghsim
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -250,8 +251,8 @@ var autoMergeTable = gqlTable{
 }
 
 var queueEntryTable = gqlTable{
-	"position":    val(func(_ *gqlRun, e gqlQueueEntry) any { return e.position }),
-	"state":       val(func(_ *gqlRun, e gqlQueueEntry) any { return e.state }),
+	"position":    val(func(_ *gqlRun, e gqlQueueEntry) any { return slices.Index(e.p.repo.queueOf(e.p.base), e.p) + 1 }),
+	"state":       always("AWAITING_CHECKS"),
 	"enqueuedAt":  val(func(_ *gqlRun, e gqlQueueEntry) any { return e.at }),
 	"enqueuer":    val(func(_ *gqlRun, e gqlQueueEntry) any { return e.by }),
 	"pullRequest": val(func(_ *gqlRun, e gqlQueueEntry) any { return e.p }),
@@ -312,4 +313,5 @@ var eventTable = gqlTable{
 	"headRef":      val(func(_ *gqlRun, e gqlEvent) any { return branchRef(e.p.headRepo, e.p.headRef) }),
 	"commit":       val(func(_ *gqlRun, e gqlEvent) any { return commitAt(e.p.repo, e.p.mergeCommit) }),
 	"mergeRefName": val(func(_ *gqlRun, e gqlEvent) any { return e.p.base }),
+	"reason":       val(func(_ *gqlRun, e gqlEvent) any { return optional(e.word) }),
 }

@@ -103,6 +103,7 @@ func rulesIn(s gqlRuleset) []gqlRule {
 	}
 	add(s.linear, "REQUIRED_LINEAR_HISTORY", nil)
 	add(s.signatures, "REQUIRED_SIGNATURES", nil)
+	add(s.deletion, "DELETION", nil)
 	add(s.queue, "MERGE_QUEUE", nil)
 	add(s.locked, "UPDATE", nil)
 	add(s.reviews || s.conversations || len(s.methods) > 0, "PULL_REQUEST", gqlRecord{

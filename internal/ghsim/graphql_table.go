@@ -127,6 +127,8 @@ var gqlTables = map[string]gqlTable{
 	"UnlabeledEvent":                 eventTable.with(identified),
 	"HeadRefDeletedEvent":            eventTable.with(identified),
 	"RenamedTitleEvent":              eventTable.with(identified),
+	"AddedToMergeQueueEvent":         eventTable.with(identified),
+	"RemovedFromMergeQueueEvent":     eventTable.with(identified),
 	"PullRequestParameters":          {},
 	"RequiredStatusChecksParameters": {},
 

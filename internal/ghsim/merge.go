@@ -102,6 +102,9 @@ func (s *Sim) branchRefuses(p *pull, d demands, who *caller, method string) *api
 
 // stateRefuses answers by mergeability: not computed, thrown away by a push to the base, conflicting.
 func (s *Sim) stateRefuses(p *pull) *apiError {
+	if s.delays.mergeable == 0 {
+		s.wantMergeability(p)
+	}
 	m := p.mergeability
 	switch {
 	case !m.known && m.head == p.head && m.base != p.repo.branches[p.base]:
@@ -253,12 +256,16 @@ func (s *Sim) land(p *pull, by *account, sha string) {
 func (s *Sim) markMerged(p *pull, by *account, sha string) {
 	now := s.now()
 	p.open, p.closed, p.mergedAt, p.updated, p.mergedBy, p.closedBy, p.mergeCommit = false, now, now, now, by, by, sha
-	p.autoMerge, p.queued = nil, nil
+	p.autoMerge = nil
+	s.leaveQueue(p, "ALREADY_MERGED", by)
 	s.note(p, timelineItem{kind: "MergedEvent", actor: by, to: sha})
 	s.note(p, timelineItem{kind: "ClosedEvent", actor: by})
 	s.pullEvent(p, "closed", by, nil)
 	if p.base == p.repo.defaultBranch {
-		s.closeKeywords(p, by)
+		s.closeKeywords(p, by, p.body)
+		if c, err := p.repo.git.commit(p.mergeCommit); err == nil {
+			s.closeKeywords(p, by, c.message)
+		}
 	}
 }
 
@@ -274,10 +281,10 @@ func (s *Sim) retarget(merged *pull, by *account) {
 
 var closing = regexp.MustCompile(`(?i)\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?\s+#(\d+)`)
 
-// closeKeywords closes the issues that the description names.
+// closeKeywords closes the issues that the description, or the commit that lands, names.
 // https://docs.github.com/issues/tracking-your-work-with-issues/linking-a-pull-request-to-an-issue
-func (s *Sim) closeKeywords(p *pull, by *account) {
-	for _, m := range closing.FindAllStringSubmatch(p.body, -1) {
+func (s *Sim) closeKeywords(p *pull, by *account, text string) {
+	for _, m := range closing.FindAllStringSubmatch(text, -1) {
 		n, err := strconv.Atoi(m[1])
 		if err != nil {
 			continue

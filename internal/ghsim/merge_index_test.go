@@ -33,7 +33,7 @@ func TestEveryReplyOfAMergeCanHappen(t *testing.T) {
 		{"405 code owner review", merge, `file main CODEOWNERS "* @cat"; protect main {owners: true}; read`, `{"merge_method":"squash"}`, "replies-of-rules api/5"},
 		{"405 conversation must be resolved", merge, "protect main {conversations: true}; thread 7 open", `{"merge_method":"squash"}`, "replies-of-rules api/6"},
 		{"405 Repository rule violations found", merge, "rules main {approvals: 1}", `{"merge_method":"squash"}`, "replies-of-rules api/7"},
-		{"405 Changes must be made through the merge queue", merge, "rules main {queue: true}", `{"merge_method":"squash"}`, "replies-of-rules api/8"},
+		{"405 Changes must be made through the merge queue", merge, "rules main {queue: true}", `{"merge_method":"squash"}`, "reply-merge-queue api/7"},
 		{"405 Merge commits are not allowed", merge, "", `{"merge_method":"merge"}`, "replies-of-methods c/3"},
 		{"405 Squash merges are not allowed", merge, "methods merge rebase", `{"merge_method":"squash"}`, "replies-of-rules api/13"},
 		{"405 Rebase merges are not allowed", merge, "methods squash", `{"merge_method":"rebase"}`, "replies-of-methods b/2"},

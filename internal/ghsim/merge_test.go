@@ -193,6 +193,23 @@ func TestSquashOfOneCommit(t *testing.T) {
 	l.do("GET", "/repos/acme/api/git/commits/"+sha, "").says(200, `"message":"a1: change`)
 }
 
+// What a caller says stands in the commit, an empty message too; what it leaves out is GitHub's own.
+func TestTextOfAMerge(t *testing.T) {
+	for _, c := range []struct{ name, body, want string }{
+		{"both", `{"merge_method":"squash","commit_title":"One","commit_message":"Two, fixes #3"}`, `"message":"One\n\nTwo, fixes #3"`},
+		{"no text", `{"merge_method":"squash","commit_title":"One","commit_message":""}`, `"message":"One"`},
+		{"title alone", `{"merge_method":"squash","commit_title":"One"}`, `"message":"One\n\nMore of it"`},
+		{"an empty title", `{"merge_method":"squash","commit_title":"","commit_message":"Two"}`, `"message":"Do it (#7)\n\nTwo"`},
+		{"of a merge", `{"merge_method":"merge","commit_title":"One","commit_message":""}`, `"message":"One"`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			l := newLab(t, "prs: {7: {author: ana, head: a1, title: Add x, message: \"Do it\\n\\nMore of it\"}}\n")
+			sha := l.do("PUT", mergePath, c.body).want(200).obj["sha"].(string)
+			l.do("GET", "/repos/acme/api/git/commits/"+sha, "").says(200, c.want)
+		})
+	}
+}
+
 // A rebase puts the commits on the base, and not the merges of the base between them.
 func TestRebaseLeavesMergesOut(t *testing.T) {
 	l := newLab(t, "prs: {7: {author: ana, head: a1, behind: 1}}\n")

@@ -74,7 +74,18 @@ func (d demands) strict() bool {
 }
 func (d demands) reviews() bool { return d.any(func(p policy) bool { return p.reviews }) }
 func (d demands) queue() bool   { return d.any(func(p policy) bool { return p.queue }) }
-func (d demands) linear() bool  { return d.any(func(p policy) bool { return p.linear }) }
+
+// queueMethod is how the merge queue lands.
+func (d demands) queueMethod() string {
+	for _, p := range d.policies() {
+		if p.queue {
+			return orDefault(p.queueMethod, "squash")
+		}
+	}
+	return ""
+}
+
+func (d demands) linear() bool { return d.any(func(p policy) bool { return p.linear }) }
 
 // required is the union of the required checks.
 func (d demands) required() []requiredCheck {

@@ -129,6 +129,7 @@ func (s *Sim) editPull(p *pull, who *caller, in editInput) *apiError {
 
 // changeBase retargets: mergeability is thrown away, approvals that a rule calls stale are dismissed, auto-merge is off.
 func (s *Sim) changeBase(p *pull, base string, by *account) {
+	s.leaveQueue(p, "UNKNOWN_REMOVAL_REASON", by)
 	from, fromSHA := p.base, p.baseSHA
 	p.base, p.baseSHA, p.updated, p.autoMerge = base, p.repo.branches[base], s.now(), nil
 	s.forgetMergeability(p)
@@ -161,7 +162,8 @@ func (s *Sim) setState(p *pull, state string, by *account) *apiError {
 
 // closePull closes a pull request unmerged.
 func (s *Sim) closePull(p *pull, by *account) {
-	p.open, p.closed, p.updated, p.closedBy, p.autoMerge, p.queued = false, s.now(), s.now(), by, nil, nil
+	s.leaveQueue(p, "UNKNOWN_REMOVAL_REASON", by)
+	p.open, p.closed, p.updated, p.closedBy, p.autoMerge = false, s.now(), s.now(), by, nil
 	s.note(p, timelineItem{kind: "ClosedEvent", actor: by})
 	s.pullEvent(p, "closed", by, nil)
 }
@@ -179,6 +181,7 @@ func (s *Sim) setDraft(p *pull, who *caller, draft bool) *apiError {
 	p.draft, p.updated = draft, s.now()
 	if draft {
 		p.autoMerge = nil
+		s.leaveQueue(p, "UNKNOWN_REMOVAL_REASON", by)
 		s.note(p, timelineItem{kind: "ConvertToDraftEvent", actor: by})
 		s.pullEvent(p, "converted_to_draft", by, nil)
 		return nil

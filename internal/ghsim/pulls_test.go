@@ -164,6 +164,18 @@ func TestIssues(t *testing.T) {
 	}
 }
 
+// So does one that stands in the commit that lands.
+func TestIssuesOfACommit(t *testing.T) {
+	l := newLab(t, "prs: {7: {head: a1}}\n")
+	l.wild = true // pitcrew opens no issues: the operation is not in its list
+	l.as(l.person("ana"), "POST", "/repos/acme/api/issues", `{"title":"broken"}`)
+	l.wild = false
+	l.do("PUT", pull7+"/merge", `{"commit_message":"This fixes #8."}`).want(200)
+	if got := l.do("GET", "/repos/acme/api/issues/8", "").obj["state"]; got != "closed" {
+		t.Errorf("the issue is %v", got)
+	}
+}
+
 // The latest run of each App and name counts; a run may be changed by its App alone.
 func TestCheckRuns(t *testing.T) {
 	l := newLab(t, "prs: {7: {head: a1, checks: {build: failure}}}\n")

@@ -223,12 +223,15 @@ func TestDeletedFork(t *testing.T) {
 // An update by rebase puts the commits on the base anew, and is a push like any other.
 func TestUpdateByRebase(t *testing.T) {
 	l := newLab(t, "protection: {main: {approvals: 1, dismiss-stale: true}}\nprs: {7: {author: ana, head: a1, behind: 1, reviews: {bob: approved}}}\n")
-	l.exec("update 7 rebase")
+	l.exec("update 7 rebase by bob")
 	l.wait(2 * time.Second)
 	c := l.do("GET", api+"/git/commits/"+l.head(), "").want(200).obj
 	parents := c["parents"].([]any)
 	if len(parents) != 1 || parents[0].(map[string]any)["sha"] != l.s.SHA("m2") {
 		t.Errorf("parents %v, want the base's tip alone", parents)
+	}
+	if committer := get(c, "committer", "email"); committer == get(c, "author", "email") || get(c, "verification", "verified") != false {
+		t.Errorf("committed by %v, verification %v, want who asked, and no signature", committer, c["verification"])
 	}
 	if got := l.do("GET", pull7+"/reviews", "").words("state"); got != "DISMISSED" {
 		t.Errorf("the approval is %s", got)

@@ -156,6 +156,7 @@ func postAssignees(q *request) (int, any, *apiError) {
 var eventWords = map[string]string{
 	"LabeledEvent": "labeled", "UnlabeledEvent": "unlabeled", "AssignedEvent": "assigned", "MergedEvent": "merged", "ClosedEvent": "closed", "ReopenedEvent": "reopened",
 	"HeadRefForcePushedEvent": "head_ref_force_pushed", "BaseRefChangedEvent": "base_ref_changed", "ReadyForReviewEvent": "ready_for_review",
+	"AddedToMergeQueueEvent": "added_to_merge_queue", "RemovedFromMergeQueueEvent": "removed_from_merge_queue",
 	"ConvertToDraftEvent": "convert_to_draft", "ReviewRequestedEvent": "review_requested", "ReviewRequestRemovedEvent": "review_request_removed",
 }
 

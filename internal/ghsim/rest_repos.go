@@ -191,9 +191,12 @@ func (x *ruleset) rulesJSON() []object {
 	if x.signatures {
 		add("required_signatures", nil)
 	}
+	if x.deletion {
+		add("deletion", nil)
+	}
 	if x.queue {
 		add("merge_queue", object{"check_response_timeout_minutes": 60, "grouping_strategy": "ALLGREEN", "max_entries_to_build": 5,
-			"max_entries_to_merge": 5, "merge_method": "SQUASH", "min_entries_to_merge": 1, "min_entries_to_merge_wait_minutes": 5})
+			"max_entries_to_merge": 5, "merge_method": strings.ToUpper(orDefault(x.queueMethod, "squash")), "min_entries_to_merge": 1, "min_entries_to_merge_wait_minutes": 5})
 	}
 	return all
 }

@@ -141,7 +141,9 @@ type policy struct {
 	strict        bool // the head must contain the base's tip
 	linear        bool // no merge commits
 	signatures    bool
+	deletion      bool     // forbidden, by a ruleset; classic protection always forbids it
 	queue         bool     // only through a merge queue
+	queueMethod   string   // by which it lands; empty: squash
 	methods       []string // allowed by a ruleset's pull_request rule; empty: all of the repository's
 	locked        bool
 }
@@ -252,11 +254,9 @@ type autoMerge struct {
 }
 
 type queueEntry struct {
-	id       int64
-	by       *account
-	at       time.Time
-	position int
-	state    string // QUEUED, AWAITING_CHECKS …
+	id int64 // the lower, the earlier
+	by *account
+	at time.Time
 }
 
 // reviewRequest asks a person or a team, never both.
@@ -322,6 +322,7 @@ type timelineItem struct {
 	from  string // beforeCommit, previousRefName
 	to    string // afterCommit, currentRefName
 	label *label
+	word  string // reason
 }
 
 // issue is an issue that is no pull request.

@@ -1,7 +1,9 @@
 package github
 
 import (
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/pitcrew-app/pitcrew/rules"
@@ -11,10 +13,46 @@ import (
 // https://docs.github.com/en/graphql/reference/objects#commit
 type writtenReply struct {
 	Commit struct {
-		OID       string
-		Authors   list[authorReply]
-		Committer *authorReply
+		OID, Message string
+		Authors      list[authorReply]
+		Committer    *authorReply
+		Signature    *signatureReply
 	}
+}
+
+// commit is the commit as rules know it.
+func (r writtenReply) commit() rules.Commit {
+	c := rules.Commit{ID: r.Commit.OID, Message: r.Commit.Message, By: r.madeFor()}
+	for _, who := range r.Commit.Authors.Nodes {
+		a := rules.Author{Name: who.Name, Email: who.Email}
+		if who.User != nil {
+			a.User = who.User.DatabaseID
+		}
+		c.Authors = append(c.Authors, a)
+	}
+	return c
+}
+
+// noReply is the address that GitHub gives an account, and no other can have: its id, its login, and GitHub's own host.
+// https://docs.github.com/en/account-and-profile/reference/email-addresses-reference#your-noreply-email-address
+var noReply = regexp.MustCompile(`^([0-9]+)\+[^@]+@users\.noreply\.(.+)$`)
+
+// madeFor is the account that GitHub made a commit for: GitHub's signature holds, GitHub committed it, and the author's address is
+// one of the same host. 0: somebody pushed it, or its author has another address.
+func (r writtenReply) madeFor() int64 {
+	c := r.Commit
+	if c.Committer == nil || len(c.Authors.Nodes) == 0 || !(madeReply{Signature: c.Signature}).signed() {
+		return 0
+	}
+	m := noReply.FindStringSubmatch(c.Authors.Nodes[0].Email)
+	if m == nil || c.Committer.Email != "noreply@"+m[2] {
+		return 0
+	}
+	id, err := strconv.ParseInt(m[1], 10, 64)
+	if err != nil {
+		return 0
+	}
+	return id
 }
 
 // written is who wrote the commits of a pull request. An address that no account has, or more authors than were read, leave it
@@ -23,6 +61,7 @@ type writtenReply struct {
 func (r pullReply) written(p *rules.PR) {
 	for _, n := range r.Written.Nodes {
 		c := n.Commit
+		p.Commits = append(p.Commits, n.commit())
 		known := len(c.Authors.Nodes) > 0 && !c.Authors.PageInfo.more()
 		for _, who := range c.Authors.Nodes {
 			known = who.wrote(p, false) && known

@@ -65,7 +65,11 @@ type Client struct {
 	owners   *cache[string, *rules.Owners]
 	branches *cache[branchKey, branchRules]
 	heads    *cache[rules.Subject, string]         // where a pull request's head was last seen
+	headRefs *cache[rules.Subject, string]         // and the name of its branch
+	landings *cache[rules.Subject, string]         // of what we merged: the commit of the base that was decided on
 	started  *cache[string, bool]                  // test merges that were asked for
+	clashed  *cache[string, []rules.Clash]         // files that conflict, as far as can be told, by head and tip
+	carried  carried                               // what is known of test merges that GitHub has yet to make
 	moved    *cache[string, map[string]rules.File] // what became of files, by path, where GraphQL does not tell; by head and base
 	brings   *cache[string, broughtFiles]          // our files in a commit, by repository and commit
 	nodes    *cache[int64, string]                 // a repository's id in GraphQL
@@ -114,8 +118,12 @@ func New(o Options) (*Client, error) {
 		owners:   newCache[string, *rules.Owners](o.Bodies, 0, o.Now),
 		branches: newCache[branchKey, branchRules](2000, rulesFor, o.Now),
 		heads:    newCache[rules.Subject, string](20000, 0, o.Now),
+		headRefs: newCache[rules.Subject, string](20000, 0, o.Now),
+		landings: newCache[rules.Subject, string](20000, 0, o.Now),
 		moved:    newCache[string, map[string]rules.File](5000, 0, o.Now),
 		started:  newCache[string, bool](5000, startFor, o.Now),
+		clashed:  newCache[string, []rules.Clash](1000, 0, o.Now),
+		carried:  newCarried(o.Now),
 		brings:   newCache[string, broughtFiles](2000, 0, o.Now),
 		nodes:    newCache[int64, string](5000, 0, o.Now),
 		people:   newCache[personKey, rules.Person](20000, peopleFor, o.Now),

@@ -12,7 +12,7 @@ import (
 
 const (
 	createCommit = "Mutation.createCommitOnBranch"
-	noCommit     = "0000000000000000000000000000000000000000" // of updateRefs: the branch must not exist
+	noCommit     = "0000000000000000000000000000000000000000" // of updateRefs: the branch must not exist, or shall not any more
 )
 
 // commit sends a document that makes a commit on a branch or, where the server knows no such mutation, goes the bare way: the
@@ -90,7 +90,7 @@ func (c *Client) bareCommit(ctx context.Context, ref RepoRef, a rules.OpenPR, pa
 			return map[string]any{"base_tree": on.Tree.SHA, "tree": []any{entry}}
 		}},
 		{"git/commits", func() map[string]any {
-			return map[string]any{"message": strings.TrimSpace(a.Title), "tree": oid, "parents": []string{parent}}
+			return map[string]any{"message": strings.TrimSpace(a.Title + "\n\n" + a.Note), "tree": oid, "parents": []string{parent}}
 		}},
 	}
 	for _, step := range steps {

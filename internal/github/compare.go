@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/pitcrew-app/pitcrew/rules"
@@ -16,6 +17,7 @@ type candidate struct {
 	pull      *rules.PR
 	head      string
 	mergeable string // GitHub's own word
+	shown     bool   // the checks in the same answer are of the head
 }
 
 func (r *pullReply) candidate(p *rules.PR) candidate {
@@ -23,7 +25,8 @@ func (r *pullReply) candidate(p *rules.PR) candidate {
 	if r.HeadRepositoryOwner != nil {
 		head = r.HeadRepositoryOwner.Login + ":" + head
 	}
-	return candidate{p, head, r.Mergeable}
+	rollup := r.rollup()
+	return candidate{p, head, r.Mergeable, rollup == nil || rollup.Commit != nil && rollup.Commit.OID == p.Head}
 }
 
 // pending asks for what the snapshot's own query could not answer.
@@ -37,6 +40,8 @@ func (c *Client) pending(ctx context.Context, ref RepoRef, s *rules.Snapshot, br
 	if err := c.brought(ctx, ref, s, all...); err != nil {
 		return err
 	}
+	c.clashes(ctx, ref, all...)
+	c.recall(ref, all...)
 	return c.start(ctx, ref, all...)
 }
 
@@ -111,23 +116,41 @@ func (c *Client) compareEach(ctx context.Context, ref RepoRef, open []candidate)
 // startFor is how long a test merge that was asked for may take before it is asked for again.
 const startFor = time.Minute
 
+// testMerge is what a pull request says by REST of whether it can be merged.
+type testMerge struct {
+	Mergeable *bool
+	State     string `json:"mergeable_state"`
+	Head      struct{ SHA string }
+}
+
+func (t testMerge) tell(p *rules.PR) {
+	p.Mergeable, p.MergeState = rules.No, strings.ToUpper(t.State)
+	if *t.Mergeable {
+		p.Mergeable = rules.Yes
+	}
+}
+
 // start makes GitHub compute whether open pull requests can be merged, where it has not done so yet: reading one by REST
-// starts that, and neither lists nor all reads by GraphQL do. What it finds is for the next look.
+// starts that, and neither lists nor all reads by GraphQL do. What it finds is for the next look, unless it was quick.
 // https://docs.github.com/en/rest/pulls/pulls#get-a-pull-request
 func (c *Client) start(ctx context.Context, ref RepoRef, all ...candidate) error {
 	for _, candidate := range all {
 		p := candidate.pull
-		if !p.IsOpen() || candidate.mergeable != "UNKNOWN" {
+		if !p.IsOpen() || p.Carried || candidate.mergeable != "UNKNOWN" {
 			continue
 		}
 		key := fmt.Sprintf("%d %d %s %s", ref.ID, p.Number, p.Head, p.BaseTip)
 		if _, started := c.started.get(key); started {
 			continue
 		}
-		if _, err := c.read(ctx, ref.Installation, ref.path("pulls/%d", p.Number)); err != nil {
+		var known testMerge
+		if err := c.get(ctx, ref.Installation, ref.path("pulls/%d", p.Number), &known); err != nil {
 			return fmt.Errorf("start the test merge of #%d: %w", p.Number, err)
 		}
 		c.started.put(key, true)
+		if candidate.shown && known.Head.SHA == p.Head && known.Mergeable != nil {
+			known.tell(p)
+		}
 	}
 	return nil
 }

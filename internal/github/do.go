@@ -119,22 +119,37 @@ func (c *Client) prepare(ctx context.Context, ref RepoRef, a rules.Action) (writ
 	switch a := a.(type) {
 	case rules.MergePR:
 		return func(ctx context.Context) Result { return c.merge(ctx, ref, a) }, Result{}
+	case rules.EnqueuePR:
+		return func(ctx context.Context) Result { return c.enqueue(ctx, ref, a) }, Result{}
+	case rules.DequeuePR:
+		return func(ctx context.Context) Result { return c.dequeue(ctx, ref, a) }, Result{}
 	case rules.UpdateBranch:
 		return func(ctx context.Context) Result { return c.update(ctx, ref, a) }, Result{}
 	case rules.RequestReviewers:
 		return func(ctx context.Context) Result { return c.requestReviewers(ctx, ref, a) }, Result{}
 	case rules.ReportCheck:
 		return func(ctx context.Context) Result { return c.reportCheck(ctx, ref, a) }, Result{}
+	case rules.RetargetPR:
+		return func(ctx context.Context) Result { return c.retarget(ctx, ref, a) }, Result{}
+	case rules.DeleteBranch:
+		return c.onNode(ctx, ref, func(ctx context.Context, node string) Result { return c.deleteBranch(ctx, ref, node, a) })
+	case rules.OpenIssue:
+		return c.onNode(ctx, ref, func(ctx context.Context, node string) Result { return c.openIssue(ctx, ref, node, a) })
 	case rules.MovePR:
 		return func(ctx context.Context) Result { return c.move(ctx, ref, a) }, Result{}
 	case rules.OpenPR:
-		node, err := c.node(ctx, ref)
-		if err != nil {
-			return nil, resultOf(err)
-		}
-		return func(ctx context.Context) Result { return c.open(ctx, ref, node, a) }, Result{}
+		return c.onNode(ctx, ref, func(ctx context.Context, node string) Result { return c.open(ctx, ref, node, a) })
 	}
 	return nil, Result{Outcome: Refused, Message: fmt.Sprintf("no way to carry out %s", a.Kind())}
+}
+
+// onNode makes a write of GraphQL that names its repository by the node.
+func (c *Client) onNode(ctx context.Context, ref RepoRef, do func(ctx context.Context, node string) Result) (write, Result) {
+	node, err := c.node(ctx, ref)
+	if err != nil {
+		return nil, resultOf(err)
+	}
+	return func(ctx context.Context) Result { return do(ctx, node) }, Result{}
 }
 
 // put sends one REST write and sorts its answer by what is the same for all of them.

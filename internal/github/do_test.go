@@ -64,6 +64,7 @@ func TestMerge(t *testing.T) {
 }
 
 // A merge carries the head and the method, and nothing that GitHub would put into the commit instead of its own words.
+// Shows: X1.
 func TestMergeRequest(t *testing.T) {
 	l := newLab(t, open)
 	a := l.merge()

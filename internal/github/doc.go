@@ -20,7 +20,10 @@
 //
 //	action             request                                       what it is pinned to, or what stands in for a pin
 //	merge              PUT pulls/{n}/merge                           sha: the head; GitHub's own rules hold at the base
+//	enqueue            enqueuePullRequest                            expectedHeadOid: the head; GitHub's own rules hold at the base
+//	dequeue            dequeuePullRequest                            none: it is in the queue or not, and only what we put in is taken out
 //	update-branch      PUT pulls/{n}/update-branch                   expected_head_sha: the head
+//	(by rebase)        updatePullRequestBranch                       expectedHeadOid: the head
 //	request-reviewers  POST pulls/{n}/requested_reviewers            none: its intent in the log; asking twice changes nothing
 //	open-pull-request  createRef, or updateRefs                      must not exist, or beforeOid: the tip of the stale branch
 //	                   createCommitOnBranch                          expectedHeadOid: the tip of the base
@@ -31,6 +34,9 @@
 //	(the two above,    POST git/blobs, git/trees, git/commits        nobody sees them yet
 //	where GraphQL      updateRefs                                    beforeOid: must not exist, the stale tip, or the head
 //	makes no commits)
+//	delete-branch      updateRefs                                    beforeOid: the head that landed
+//	retarget           PATCH pulls/{n}                               none: its intent; the same base again changes nothing
+//	open-issue         createIssue                                   none: its intent, once for ever for each pull request
 //	report-check       POST check-runs, PATCH check-runs/{id}        head_sha; patched by id; external_id is the digest of its text
 //	(redelivery)       POST app/hook/deliveries/{id}/attempts        the delivery; the log takes a delivery once
 //

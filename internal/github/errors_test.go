@@ -73,7 +73,7 @@ func TestOurs(t *testing.T) {
 	by := func(author int64, emails ...string) proposalReply {
 		p := proposalReply{Author: &actor{Typename: "Bot", DatabaseID: author}}
 		for _, e := range emails {
-			made := madeReply{&authorReply{Email: e}, &signatureReply{IsValid: true, WasSignedByGitHub: true}}
+			made := madeReply{Author: &authorReply{Email: e}, Signature: &signatureReply{IsValid: true, WasSignedByGitHub: true}}
 			p.Commits.Nodes = append(p.Commits.Nodes, commitReply{made})
 		}
 		return p

@@ -110,9 +110,9 @@ func manifest(t *testing.T) appManifest {
 
 // grants installs the App with the permissions of app.yml and no others.
 func grants(t *testing.T) string {
-	text := "\napp: {permissions: {issues: none"
+	text := "\napp: {permissions: {"
 	for name, access := range manifest(t).Permissions {
-		text += ", " + name + ": " + access
+		text += name + ": " + access + ", "
 	}
 	return text + "}}\n"
 }

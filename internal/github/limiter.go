@@ -13,7 +13,8 @@ import (
 )
 
 // limiter keeps one installation within GitHub's limits; the App itself is one more. It never waits: who may not send now is
-// told when. What it knows is a row that all copies of the program share. Writes ask the row each time. Reads draw a few
+// told when. What it knows is a row that all copies of the program share. Writes ask the row each time, but where GitHub has no
+// limits: there once a second. Reads draw a few
 // requests from it at once, to be sent within a second, so a pause that another copy met is known to all within that; and what
 // answers say of primary limits is written there with the next draw.
 type limiter struct {
@@ -29,6 +30,7 @@ type limiter struct {
 	granted map[string]time.Time // slots that were given for now and not taken yet
 	flying  int                  // requests without an answer yet
 	wrote   bool                 // a write succeeded since the row was written
+	calm    time.Time            // until when writes need not ask the row: GitHub shows no limits
 	doc     []byte               // the row as this copy wrote it, and
 	known   *state               // what it says; nil: not known
 }
@@ -122,6 +124,9 @@ func (l *limiter) draw(ctx context.Context, now time.Time, r resource, in lane) 
 func (l *limiter) Reserve(ctx context.Context, now time.Time, w writer) (at time.Time, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if now.Before(l.calm) {
+		return now, nil
+	}
 	err = l.change(ctx, now, func(s *state) { at = s.reserve(now, w) })
 	if err == nil && !at.After(now) {
 		l.granted[w.key] = now
@@ -137,6 +142,9 @@ func (l *limiter) Write(ctx context.Context, now time.Time, w writer) (at time.T
 	given, ok := l.granted[w.key]
 	ok = ok && now.Sub(given) < grantFor
 	delete(l.granted, w.key)
+	if now.Before(l.calm) {
+		return now, nil
+	}
 	err = l.change(ctx, now, func(s *state) {
 		if at = latest(now, s.quiet(w.res)); !ok || at.After(now) {
 			at = s.reserve(now, w)
@@ -215,7 +223,7 @@ func (l *limiter) leave(now time.Time, r reply, err error) {
 		l.headers = -1
 		return
 	}
-	l.headers = 1
+	l.headers, l.calm = 1, time.Time{}
 	res := resource(told.Name)
 	if known, ok := l.heard[res]; !ok || told.Reset.After(known.Reset) || told.Reset.Equal(known.Reset) && told.Remaining < known.Remaining {
 		l.heard[res] = told
@@ -236,12 +244,16 @@ func (l *limiter) change(ctx context.Context, now time.Time, do func(*state)) er
 		written, err = json.Marshal(s)
 		return written, err
 	})
+	l.calm = time.Time{}
 	if err != nil {
 		l.known = nil
 		return fmt.Errorf("reserve a request: %w", err)
 	}
 	l.doc, l.known = written, s
 	l.heard, l.wrote = map[resource]Limit{}, false
+	if s.Limitless && s.gap() == 0 && len(s.Quiet) == 0 {
+		l.calm = now.Add(purseFor) // as long as reads need not ask either
+	}
 	return nil
 }
 

@@ -18,6 +18,7 @@ const (
 	laneLabel
 	laneRead     // what a decision needs
 	laneOptional // what can wait: the hourly sweep, live reads of pages, redeliveries
+	laneSpare    // what nobody has told of: looks at what a sweep has found, of which there may be a hundred thousand
 )
 
 // lanes says of each lane what it leaves to the ones before it, in percent: of a primary limit, and of what may be written in an
@@ -34,12 +35,14 @@ var lanes = [...]struct {
 	laneLabel:     {"label", 10, 30},
 	laneRead:      {"read", 1, 0},
 	laneOptional:  {"optional", 10, 0},
+	laneSpare:     {"spare", 40, 0},
 }
 
 // laneOfKind has the lane of each kind of action; one that is not here is among the labels.
 var laneOfKind = map[string]lane{
-	rules.KindMerge: laneMerge, rules.KindUpdate: laneUpdate, rules.KindRequest: laneReviewers,
+	rules.KindMerge: laneMerge, rules.KindEnqueue: laneMerge, rules.KindDequeue: laneMerge, rules.KindUpdate: laneUpdate, rules.KindRequest: laneReviewers,
 	rules.KindOpen: laneOpen, rules.KindMove: laneOpen, rules.KindReport: laneCheck,
+	rules.KindIssue: laneReviewers, rules.KindRetarget: laneLabel, rules.KindDelete: laneLabel,
 }
 
 func laneOf(a rules.Action) lane {
@@ -49,9 +52,12 @@ func laneOf(a rules.Action) lane {
 	return laneLabel
 }
 
-// resourceOfAction is the limit that an action counts against: proposals are documents of GraphQL, all else is REST.
+// resourceOfAction is the limit that an action counts against: proposals, rebases and what is done at a merge queue are documents of GraphQL, all else is REST.
 func resourceOfAction(a rules.Action) resource {
-	if laneOf(a) == laneOpen {
+	if u, ok := a.(rules.UpdateBranch); ok && u.Method == rules.MethodRebase {
+		return resourceGraphQL
+	}
+	if k := a.Kind(); laneOf(a) == laneOpen || k == rules.KindEnqueue || k == rules.KindDequeue || k == rules.KindDelete || k == rules.KindIssue {
 		return resourceGraphQL
 	}
 	return resourceCore
@@ -69,16 +75,21 @@ const (
 
 var resources = []resource{resourceCore, resourceSearch, resourceGraphQL}
 
-type optionalKey struct{}
+type laneKey struct{}
 
 // Optional marks what is read with ctx as work that can wait. It is the first to stop when a limit runs short.
 func Optional(ctx context.Context) context.Context {
-	return context.WithValue(ctx, optionalKey{}, true)
+	return context.WithValue(ctx, laneKey{}, laneOptional)
+}
+
+// Spare marks what is read with ctx as work for what the others leave: however much of it there is, it never uses up a limit.
+func Spare(ctx context.Context) context.Context {
+	return context.WithValue(ctx, laneKey{}, laneSpare)
 }
 
 func laneOfRead(ctx context.Context) lane {
-	if ctx.Value(optionalKey{}) != nil {
-		return laneOptional
+	if in, ok := ctx.Value(laneKey{}).(lane); ok {
+		return in
 	}
 	return laneRead
 }

@@ -220,6 +220,7 @@ func (p *player) restart() {
 
 // No sequence of calls of one to three copies, with restarts, exceeds a budget of ours or a limit of GitHub's, or goes on in a
 // pause.
+// Shows: L1, L2.
 func TestLimiterKeepsTheBudgets(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := &player{newModel(rapid.IntRange(1, 3).Draw(t, "copies")), t}

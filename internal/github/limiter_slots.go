@@ -103,10 +103,11 @@ func (s *state) afterLast(in lane) time.Time {
 	if n := len(s.Writes); n > 0 && in != laneMerge {
 		last = s.Writes[n-1]
 	}
-	if last == 0 {
+	gap := s.gap()
+	if last == 0 || gap == 0 { // without a pause the clocks of two writes need not agree
 		return time.Time{}
 	}
-	return unstamp(last).Add(s.gap())
+	return unstamp(last).Add(gap)
 }
 
 // within is when a budget of writes within a time has room for one more, after so many others; the zero time if it has now, or
@@ -177,6 +178,9 @@ func (s *state) count(now time.Time, w writer) {
 	at := stamp(now)
 	i, _ := slices.BinarySearch(s.Writes, at+1)
 	s.Writes = slices.Insert(s.Writes, i, at)
+	if s.gap() == 0 {
+		s.Writes = s.Writes[max(0, len(s.Writes)-writesAMinute):] // nothing counts them
+	}
 	if w.lane < laneCheck {
 		s.Needed = max(s.Needed, at)
 	}

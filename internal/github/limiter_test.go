@@ -194,3 +194,19 @@ func TestLimiterHears(t *testing.T) {
 		t.Errorf("in the next hour %d left", got)
 	}
 }
+
+// However much a sweep has found, looking at it leaves two fifths of the hour to what somebody tells of.
+func TestSpareLeavesRoom(t *testing.T) {
+	for _, c := range []struct {
+		left  int
+		lane  lane
+		spare int
+	}{
+		{2000, laneSpare, 0}, {2001, laneSpare, 1}, {2000, laneOptional, 1500}, {500, laneOptional, 0}, {500, laneRead, 450},
+	} {
+		s := &state{Primary: map[resource]primary{resourceGraphQL: {Limit: 5000, Left: c.left, Reset: 1}}}
+		if got, _ := s.spare(resourceGraphQL, c.lane); got != c.spare {
+			t.Errorf("%d left: %s may use %d, want %d", c.left, lanes[c.lane].name, got, c.spare)
+		}
+	}
+}

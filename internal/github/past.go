@@ -150,7 +150,7 @@ nodes` + listFields() + ` mergedAt baseRef{...base}}}}
 ` + orgField + `}`)
 
 func listFields() string {
-	kept := slices.DeleteFunc(strings.Split(pullFields, "\n"), func(line string) bool { return strings.Contains(line, "$hN") })
+	kept := slices.DeleteFunc(strings.Split(pullFields, "\n"), func(line string) bool { return strings.Contains(line, "$hN") || strings.Contains(line, "$aN") })
 	return strings.NewReplacer(" isRequired(pullRequestNumber:$nN)", "", "written:commits(last:100)", "written:commits(last:20)").Replace(strings.Join(kept, "\n"))
 }
 

@@ -74,6 +74,7 @@ repos:
 	if err := l.c.Redeliver(t.Context(), failed[0].ID); err != nil {
 		t.Fatal(err)
 	}
+	head := ""
 	for _, step := range []func() rules.Action{
 		func() rules.Action {
 			return rules.RequestReviewers{Repo: s.Repo, Number: 7, People: []rules.Person{*s.People["bob"]}}
@@ -84,8 +85,13 @@ repos:
 		func() rules.Action { return rules.UpdateBranch{Repo: s.Repo, Number: 7, Head: s.PR.Head} },
 		func() rules.Action {
 			now := l.settled(7)
-			return rules.MergePR{Repo: now.Repo, Number: 7, Head: now.PR.Head, Method: "merge"}
+			head = now.PR.Head
+			return rules.MergePR{Repo: now.Repo, Number: 7, Head: head, Method: "merge"}
 		},
+		func() rules.Action {
+			return rules.DeleteBranch{Repo: s.Repo, Number: 7, Head: head, Branch: s.PR.HeadRef}
+		},
+		func() rules.Action { return rules.OpenIssue{Repo: s.Repo, Number: 7, Title: "t", Body: "b"} },
 	} {
 		l.wait(2 * time.Second)
 		a := step()

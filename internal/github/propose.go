@@ -65,7 +65,7 @@ func (c *Client) move(ctx context.Context, ref RepoRef, a rules.MovePR) Result {
 func commitInput(ref RepoRef, a rules.OpenPR, head string) map[string]any {
 	return map[string]any{
 		"branch":          map[string]any{"repositoryNameWithOwner": ref.FullName(), "branchName": a.Branch},
-		"message":         map[string]any{"headline": a.Title},
+		"message":         map[string]any{"headline": a.Title, "body": a.Note},
 		"fileChanges":     map[string]any{"additions": []any{map[string]any{"path": a.Path, "contents": a.Text}}}, // []byte is Base64 in JSON
 		"expectedHeadOid": head,
 	}
@@ -112,7 +112,7 @@ func (c *Client) mutate(ctx context.Context, ref RepoRef, d document) (mutated, 
 	}
 	if len(errs) > 0 {
 		first := deciding(errs, d.steps)
-		return made, Result{Outcome: first.outcome(), Status: http.StatusOK, Message: first.Message}
+		return made, Result{Outcome: first.outcome(), Status: first.status(), Message: first.Message}
 	}
 	return made, Result{Outcome: Done, Status: http.StatusOK, Number: made.Pull.PullRequest.Number, Head: made.Commit.Commit.OID}
 }
@@ -125,6 +125,14 @@ func deciding(errs []graphError, steps []string) graphError {
 		}
 	}
 	return errs[0]
+}
+
+// status is that of the same refusal by REST: GraphQL answers 200 to everything.
+func (e graphError) status() int {
+	if e.Type == "FORBIDDEN" {
+		return http.StatusForbidden
+	}
+	return http.StatusOK
 }
 
 // outcome is what a mutation's error means.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/pitcrew-app/pitcrew/rules"
 )
@@ -29,7 +30,9 @@ type ruleReply struct {
 	Parameters struct {
 		Approvals     int      `json:"required_approving_review_count"`
 		Conversations bool     `json:"required_review_thread_resolution"`
+		Dismisses     bool     `json:"dismiss_stale_reviews_on_push"`
 		Methods       []string `json:"allowed_merge_methods"`
+		Method        string   `json:"merge_method"` // of merge_queue
 		Strict        bool     `json:"strict_required_status_checks_policy"`
 		Checks        []struct {
 			Context     string `json:"context"`
@@ -83,6 +86,7 @@ func joinRules(all []ruleReply) branchRules {
 		case "pull_request":
 			b.protection.Approvals = max(b.protection.Approvals, r.Parameters.Approvals)
 			b.protection.Conversations = b.protection.Conversations || r.Parameters.Conversations
+			b.protection.Dismisses = b.protection.Dismisses || r.Parameters.Dismisses
 			b.methods = both(b.methods, r.Parameters.Methods)
 		case "required_status_checks":
 			b.protection.Strict = b.protection.Strict || r.Parameters.Strict
@@ -92,7 +96,7 @@ func joinRules(all []ruleReply) branchRules {
 		case "required_linear_history":
 			b.protection.Linear = true
 		case "merge_queue":
-			b.protection.Queue = true
+			b.protection.Queue, b.protection.QueueMethod = true, strings.ToLower(r.Parameters.Method)
 		default:
 			if !harmless[r.Type] && !slices.Contains(b.protection.Others, r.Type) {
 				b.protection.Others = append(b.protection.Others, r.Type)
@@ -123,6 +127,7 @@ func protect(b branchRules, classic *classicReply, unreadable string) rules.Prot
 		return p
 	}
 	if classic.RequiresApprovingReviews {
+		p.Dismisses = p.Dismisses || classic.DismissesStaleReviews
 		p.Approvals = max(p.Approvals, classic.RequiredApprovingReviewCount)
 	}
 	if classic.RequiresStatusChecks {

@@ -21,7 +21,11 @@ func (r pullReply) pull(self rules.App) *rules.PR {
 		for _, parent := range r.HeadRef.Target.Parents.Nodes {
 			p.HeadParents = append(p.HeadParents, parent.OID)
 		}
+		if tree := r.HeadRef.Target.Tree; tree != nil {
+			p.HeadTree = tree.OID
+		}
 		p.HeadBot, p.HeadSigned = r.HeadRef.Target.by(self), r.HeadRef.Target.signed()
+		p.HeadMade = r.HeadRef.Target.made(self)
 	}
 	if r.MergedBy != nil {
 		p.MergedBy = r.MergedBy.person()
@@ -29,12 +33,14 @@ func (r pullReply) pull(self rules.App) *rules.PR {
 	if r.MergeCommit != nil {
 		p.MergeCommit = r.MergeCommit.OID
 	}
+	p.Landed, p.Branch = r.landed(), r.branch()
 	p.Mergeable = mergeableOf(r.Mergeable)
 	p.Behind = r.BaseRef.behind(p.Head)
 	r.content(p)
 	r.reviewing(p, self)
 	r.written(p)
 	r.checks(p)
+	r.queue(p, self)
 	return p
 }
 

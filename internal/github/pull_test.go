@@ -25,6 +25,7 @@ func pullOf(t *testing.T, answer string) *rules.PR {
 }
 
 // Of the runs with one app, workflow, event and name the newest counts, in whatever order they come.
+// Shows: C2, C4.
 func TestNewestChecks(t *testing.T) {
 	run := func(id, app int, name, event, status, conclusion string) string {
 		return `{"__typename":"CheckRun","databaseId":` + num(id) + `,"name":"` + name + `","status":"` + status + `","conclusion":"` + conclusion +
@@ -65,6 +66,7 @@ func TestNewestChecks(t *testing.T) {
 func num(n int) string { b, _ := json.Marshal(n); return string(b) }
 
 // Checks of another commit say nothing, and neither does what GitHub thinks of merging then.
+// Shows: X12.
 func TestRollupOfAnotherHead(t *testing.T) {
 	p := pullOf(t, `{"headRefOid":"a2","mergeable":"MERGEABLE","statusCheckRollup":{"commit":{"oid":"a1"},"contexts":{"nodes":[{"__typename":"StatusContext","context":"a","state":"SUCCESS"}]}}}`)
 	if len(p.Checks) != 0 || p.Mergeable != rules.Unknown {
@@ -73,6 +75,7 @@ func TestRollupOfAnotherHead(t *testing.T) {
 }
 
 // A comparison counts only if it is of the snapshot's own commits.
+// Shows: S4.
 func TestBehindIsOfTheseCommits(t *testing.T) {
 	for _, tt := range []struct {
 		name, compare string
@@ -110,6 +113,7 @@ func TestPeople(t *testing.T) {
 }
 
 // More than was read is named, and so is what GitHub could not give.
+// Shows: C1, D22-.
 func TestMoreThanRead(t *testing.T) {
 	const full = `"labels":{},"files":{},"reviews":{},"reviewRequests":{},"headRefOid":"a1","statusCheckRollup":{"commit":{"oid":"a1"},"contexts":{}}`
 	for field, want := range map[string]string{
@@ -133,6 +137,7 @@ func TestMoreThanRead(t *testing.T) {
 	}
 }
 
+// Shows: C6, P5.
 func TestRules(t *testing.T) {
 	const text = `[{"type":"deletion"},{"type":"required_linear_history"},{"type":"brand_new_rule","parameters":{"x":1}},{"type":"brand_new_rule"},{"type":"merge_queue"},
 {"type":"pull_request","parameters":{"required_approving_review_count":1,"allowed_merge_methods":["squash","merge"]}},
@@ -162,6 +167,7 @@ func TestRules(t *testing.T) {
 }
 
 // What a refusal says of limits.
+// Shows: L3, L4.
 func TestLimitReplies(t *testing.T) {
 	reset := noon.Add(17 * time.Minute)
 	headers := func(resource string, left int) http.Header { return rateHeaders(resource, 5000, left, reset) }
@@ -228,6 +234,7 @@ func TestMutationErrors(t *testing.T) {
 	}
 }
 
+// Shows: L6.
 func TestCut(t *testing.T) {
 	for _, tt := range []struct {
 		text string

@@ -32,7 +32,7 @@ owners0:file(path:".github/CODEOWNERS"){oid} owners1:file(path:"CODEOWNERS"){oid
 
 	"base": `fragment base on Ref{name target{oid ...tip}
 branchProtectionRule{requiresApprovingReviews requiredApprovingReviewCount requiresStatusChecks requiresStrictStatusChecks
-requiresConversationResolution requiresLinearHistory requiresCommitSignatures restrictsPushes
+requiresConversationResolution requiresLinearHistory requiresCommitSignatures restrictsPushes dismissesStaleReviews
 requiredStatusChecks{context app{databaseId}} # needs BranchProtectionRule.requiredStatusChecks
 requiredStatusCheckContexts # instead of BranchProtectionRule.requiredStatusChecks
 requiresDeployments # needs BranchProtectionRule.requiresDeployments
@@ -40,10 +40,13 @@ lockBranch # needs BranchProtectionRule.lockBranch
 }}`,
 
 	// made is who made a commit, and whether GitHub vouches for it.
-	"made": `fragment made on Commit{author{email user{databaseId}} signature{isValid wasSignedByGitHub}}`,
+	"made": `fragment made on Commit{author{email user{databaseId}} committer{email user{databaseId}} signature{isValid wasSignedByGitHub}}`,
 
 	// wrote is whose a commit is, by the e-mail address that it names.
-	"wrote": `fragment wrote on GitActor{email user{databaseId}}`,
+	"wrote": `fragment wrote on GitActor{name email user{databaseId}}`,
+
+	// last is the newest commit of a history, and the pull requests that brought it.
+	"last": `fragment last on CommitHistoryConnection{nodes{oid associatedPullRequests(first:5){nodes{number state}}}}`,
 
 	"blob": `fragment blob on GitObject{__typename oid ...on Blob{text isBinary isTruncated}}`,
 }
@@ -56,9 +59,23 @@ const orgField = `org:repository(owner:$owner,name:".github"` + sameName + `){ob
 
 // pullFields are the fields of a pull request; N stands for its place in the query.
 const pullFields = `{id number title body state isDraft createdAt updatedAt author{...actor}
-headRefOid headRefName isCrossRepository headRepository{id} headRepositoryOwner{login} headRef{target{oid ...on Commit{parents(first:5){nodes{oid}} ...made}}}
-baseRefName mergeable mergeStateStatus reviewDecision mergedBy{...actor} mergeCommit{oid}
+headRefOid headRefName isCrossRepository headRepositoryOwner{login}
+headRepository{id
+pullRequests(states:OPEN,first:20,baseRefName:$bN)@include(if:$aN){nodes{number} pageInfo{hasNextPage}}
+}
+headRef{target{oid ...on Commit{tree{oid} parents(first:5){nodes{oid}} ...made}}
+kept:branchProtectionRule@include(if:$aN){allowsDeletions}
+rules(first:100)@include(if:$aN){nodes{type} pageInfo{hasNextPage}} # needs Ref.rules
+associatedPullRequests(states:OPEN,first:20)@include(if:$aN){nodes{number} pageInfo{hasNextPage}}
+}
+baseRefName mergeable mergeStateStatus reviewDecision mergedBy{...actor}
+mergeCommit{oid tree{oid} parents(first:3){nodes{oid}} additions deletions
+changedFilesIfAvailable # needs Commit.changedFilesIfAvailable
+}
 isMergeQueueEnabled # needs PullRequest.isMergeQueueEnabled
+isInMergeQueue # needs PullRequest.isInMergeQueue
+mergeQueueEntry{position enqueuer{...actor}} # needs PullRequest.mergeQueueEntry
+queueEvents:timelineItems(last:1,itemTypes:[ADDED_TO_MERGE_QUEUE_EVENT,REMOVED_FROM_MERGE_QUEUE_EVENT]){nodes{__typename ...on RemovedFromMergeQueueEvent{createdAt reason actor{...actor}}}} # needs PullRequest.mergeQueueEntry
 labels(first:100){nodes{name} pageInfo{hasNextPage}}
 files(first:100){pageInfo{hasNextPage} nodes{path additions deletions
 changeType # needs PullRequestChangedFile.changeType
@@ -66,7 +83,7 @@ changeType # needs PullRequestChangedFile.changeType
 reviews(last:100){nodes{state submittedAt authorCanPushToRepository author{...actor} commit{oid}} pageInfo{hasPreviousPage}}
 reviewRequests(first:100){nodes{requestedReviewer{...reviewer}} pageInfo{hasNextPage}}
 reviewThreads(first:100){nodes{isResolved} pageInfo{hasNextPage}}
-written:commits(last:100){nodes{commit{oid authors(first:10){nodes{...wrote} pageInfo{hasNextPage}} committer{...wrote}}} pageInfo{hasPreviousPage}}
+written:commits(last:100){nodes{commit{oid message signature{isValid wasSignedByGitHub} authors(first:10){nodes{...wrote} pageInfo{hasNextPage}} committer{...wrote}}} pageInfo{hasPreviousPage}}
 timelineItems(last:100,itemTypes:[REVIEW_REQUESTED_EVENT,REVIEW_REQUEST_REMOVED_EVENT]){pageInfo{hasPreviousPage} nodes{__typename
 ...on ReviewRequestedEvent{actor{...actor} requestedReviewer{...reviewer}} ...on ReviewRequestRemovedEvent{actor{...actor} requestedReviewer{...reviewer}}}}
 commits(last:1){nodes{commit{ # instead of PullRequest.statusCheckRollup
@@ -78,8 +95,11 @@ databaseId # instead of WorkflowRun.event
 }}
 ...on StatusContext{context state createdAt isRequired(pullRequestNumber:$nN)}}}}
 }}} # instead of PullRequest.statusCheckRollup
-baseRef{target{oid}
+baseRef{target{oid
+...on Commit{history(first:50)@include(if:$aN){nodes{oid}}}
+}
 compare(headRef:$hN) @include(if:$kN)` + compared + ` # needs Ref.compare
+landed:compare(headRef:$lN)@include(if:$aN){aheadBy baseTarget{oid} headTarget{oid}} # needs Ref.compare
 }`
 
 var spread = regexp.MustCompile(`\.\.\.(\w+)`)
@@ -120,13 +140,15 @@ repository(owner:$owner,name:$name` + sameName + `){...repo ref(qualifiedName:$r
 ` + orgField + `}`)
 }
 
-// pullVars declares the variables of a pull request: its number, the head to compare, whether to compare.
+// pullVars declares the variables of a pull request: its number, the head to compare, whether to compare; after a
+// merge of ours its branch, whether to ask about that, and the commit of the base that was decided on.
 func pullVars(i int) string {
-	return fmt.Sprintf(",$n%d:Int!\n$h%d:String!,$k%d:Boolean! # needs Ref.compare\n", i, i, i)
+	return fmt.Sprintf(",$n%d:Int!,$b%d:String!,$a%d:Boolean!\n$h%d:String!,$k%d:Boolean!,$l%d:String! # needs Ref.compare\n", i, i, i, i, i, i)
 }
 
 func pullField(i int) string {
-	return strings.NewReplacer("$nN", fmt.Sprintf("$n%d", i), "$hN", fmt.Sprintf("$h%d", i), "$kN", fmt.Sprintf("$k%d", i)).Replace(pullFields)
+	return strings.NewReplacer("$nN", fmt.Sprintf("$n%d", i), "$hN", fmt.Sprintf("$h%d", i), "$kN", fmt.Sprintf("$k%d", i),
+		"$aN", fmt.Sprintf("$a%d", i), "$bN", fmt.Sprintf("$b%d", i), "$lN", fmt.Sprintf("$l%d", i)).Replace(pullFields)
 }
 
 // compareText compares n heads with a base, each by its id and by its branch's name.

@@ -84,6 +84,9 @@ type refReply struct {
 	Target               *tipReply
 	BranchProtectionRule *classicReply
 	Compare              *compareReply
+
+	neededReply
+	Landed *aheadReply
 }
 
 // tip is the commit at which the branch is; empty where there is no branch.
@@ -120,19 +123,21 @@ type tipReply struct {
 	OID                               string
 	Config, Owners0, Owners1, Owners2 *object
 	Manifest                          *object
+	Tree                              *object
 	Parents                           list[object]
+	History                           *list[object]
 	madeReply
 }
 
 // madeReply is who made a commit, and whether GitHub vouches for it.
 type madeReply struct {
-	Author    *authorReply
-	Signature *signatureReply
+	Author, Committer *authorReply
+	Signature         *signatureReply
 }
 
 type authorReply struct {
-	Email string
-	User  *struct{ DatabaseID int64 }
+	Name, Email string
+	User        *struct{ DatabaseID int64 }
 }
 
 type signatureReply struct{ IsValid, WasSignedByGitHub bool }
@@ -140,11 +145,18 @@ type signatureReply struct{ IsValid, WasSignedByGitHub bool }
 // by says whether the author of a commit is our bot, whose address begins with its id. Who may push can write that too, unless
 // the commit is signed.
 // https://docs.github.com/en/account-and-profile/reference/email-addresses-reference#your-noreply-email-address
-func (m madeReply) by(self rules.App) bool {
-	if m.Author == nil || self.User == 0 {
+func (m madeReply) by(self rules.App) bool { return m.Author.is(self) }
+
+// made says whether our bot or GitHub itself committed it, as it does for who asks it to rebase.
+func (m madeReply) made(self rules.App) bool {
+	return m.Committer.is(self) || m.Committer != nil && strings.HasPrefix(m.Committer.Email, "noreply@")
+}
+
+func (a *authorReply) is(self rules.App) bool {
+	if a == nil || self.User == 0 {
 		return false
 	}
-	return m.Author.User != nil && m.Author.User.DatabaseID == self.User || strings.HasPrefix(m.Author.Email, fmt.Sprintf("%d+", self.User))
+	return a.User != nil && a.User.DatabaseID == self.User || strings.HasPrefix(a.Email, fmt.Sprintf("%d+", self.User))
 }
 
 // signed says whether GitHub made the commit: it signs what it commits for an App, and nobody else can sign so.
@@ -171,6 +183,7 @@ type classicReply struct {
 	RequiresConversationResolution bool
 	RequiresLinearHistory          bool
 	RequiresCommitSignatures       bool
+	DismissesStaleReviews          bool
 	RestrictsPushes                bool
 	RequiresDeployments            bool
 	LockBranch                     bool
@@ -185,16 +198,23 @@ type pullReply struct {
 
 	HeadRefOID, HeadRefName string
 	IsCrossRepository       bool
-	HeadRepository          *struct{ ID string }
-	HeadRepositoryOwner     *struct{ Login string }
-	HeadRef                 *refReply
-	BaseRefName             string
-	BaseRef                 *refReply
+	HeadRepository          *struct {
+		ID           string
+		PullRequests *list[numbered]
+	}
+	HeadRepositoryOwner *struct{ Login string }
+	HeadRef             *refReply
+	BaseRefName         string
+	BaseRef             *refReply
 
 	Mergeable, MergeStateStatus, ReviewDecision string
-	IsMergeQueueEnabled                         bool
-	MergedBy                                    *actor
-	MergeCommit                                 *object
+	IsMergeQueueEnabled, IsInMergeQueue         bool
+	MergeQueueEntry                             *struct {
+		Position int
+		Enqueuer *actor
+	}
+	MergedBy    *actor
+	MergeCommit *landedReply
 
 	Labels         *list[struct{ Name string }]
 	Files          *list[rules.File]
@@ -203,6 +223,7 @@ type pullReply struct {
 	ReviewThreads  list[struct{ IsResolved bool }]
 	TimelineItems  list[requestEvent]
 	Written        list[writtenReply]
+	QueueEvents    list[queueEvent]
 
 	StatusCheckRollup *checksReply
 	Commits           list[struct { // where a pull request has no rollup of its own

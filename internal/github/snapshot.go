@@ -26,7 +26,9 @@ func snapshotFacts(e graphError) bool {
 	switch {
 	case e.first() == "org":
 		return true
-	case last == "branchProtectionRule":
+	case last == "branchProtectionRule" || last == "kept":
+		return e.Type == "FORBIDDEN"
+	case last == "mergeQueueEntry":
 		return e.Type == "FORBIDDEN"
 	case last == "compare" || e.first() == "repository" && strings.HasPrefix(last, "compare"):
 		return true
@@ -136,6 +138,7 @@ func (c *Client) baseSnapshot(ctx context.Context, ref RepoRef, branch string, n
 		return nil, err
 	}
 	s.Base = &rules.Base{Ref: branch, Tip: repository.Ref.tip(), Memory: &rules.Memory{}}
+	s.Base.Passed = passed(c.landedOn(ref, branch), s.Base.Tip)
 	for _, c := range candidates {
 		s.Base.Line = append(s.Base.Line, c.pull)
 	}
@@ -183,8 +186,11 @@ func (r snapshotReply) decode(into any) error {
 // pullVars are the variables of the i-th pull request of a query. Where its head was last seen is what is compared with the
 // base: mostly it is there still.
 func (c *Client) pullVars(vars map[string]any, i int, ref RepoRef, number int) {
-	head, known := c.heads.get(rules.PRSubject(ref.ID, number))
-	maps.Copy(vars, map[string]any{fmt.Sprintf("n%d", i): number, fmt.Sprintf("h%d", i): head, fmt.Sprintf("k%d", i): known})
+	subject := rules.PRSubject(ref.ID, number)
+	head, known := c.heads.get(subject)
+	branch, base, landed := c.landedVars(subject)
+	maps.Copy(vars, map[string]any{fmt.Sprintf("n%d", i): number, fmt.Sprintf("h%d", i): head, fmt.Sprintf("k%d", i): known,
+		fmt.Sprintf("a%d", i): landed, fmt.Sprintf("b%d", i): branch, fmt.Sprintf("l%d", i): base})
 }
 
 // Heard tells where the head of a pull request is by an event, so that one question is enough.
@@ -209,6 +215,7 @@ func (c *Client) govern(ctx context.Context, s *rules.Snapshot, ref RepoRef, g g
 		return err
 	}
 	s.Repo = g.repo.repo(ref)
+	s.Repo.NoRebase = c.without(updateRebase)
 	c.nodes.put(s.Repo.ID, g.repo.ID)
 	files := governs{repo: s.Repo, file: g.base.config(), owners: g.base.owners()}
 	if files.file == "" {
@@ -235,7 +242,11 @@ func (c *Client) govern(ctx context.Context, s *rules.Snapshot, ref RepoRef, g g
 	for _, p := range g.pulls {
 		p.Protection = protection
 		p.Queue = p.Queue || protection.Queue
+		if protection.Unreadable != "" && p.Branch.Protected == rules.No {
+			p.Branch.Protected = rules.Unknown
+		}
 		c.heads.put(rules.PRSubject(ref.ID, p.Number), p.Head)
+		c.headRefs.put(rules.PRSubject(ref.ID, p.Number), p.HeadRef)
 	}
 	return nil
 }

@@ -96,6 +96,7 @@ func TestOneQuery(t *testing.T) {
 }
 
 // GitHub does not compute mergeability by itself, nor because GraphQL asks for it.
+// Shows: S1.
 func TestMergeabilityIsStarted(t *testing.T) {
 	l := newLab(t, world)
 	l.exec("push 7 a2")

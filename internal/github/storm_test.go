@@ -13,6 +13,7 @@ import (
 
 // Two hundred requests for review, twenty updates and two hundred check runs at once, with all of GitHub's limits on and counted
 // for real: nobody is ever refused for a limit, updates are through within half a minute, and everything is done in the end.
+// Shows: L2.
 func TestStormMeetsNoLimit(t *testing.T) {
 	const pulls, behind = 200, 20
 	var world strings.Builder

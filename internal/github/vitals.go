@@ -11,6 +11,7 @@ import (
 // Permissions are what the App asks for in app.yml, and what does not work in an installation that has not granted one.
 var Permissions = []Permission{
 	{"contents", "write", "merging, updating branches, reading .platform.yml"},
+	{"issues", "write", "telling in the repository of a merge that made something else than what was decided"},
 	{"pull_requests", "write", "asking for reviews, proposing updates"},
 	{"checks", "write", "reading check runs, reporting ours"},
 	{"statuses", "read", "commit statuses as checks"},

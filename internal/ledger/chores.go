@@ -20,8 +20,9 @@ const (
 
 // ruleOf is the chore that an act belongs to.
 var ruleOf = map[string]string{
-	rules.KindRequest: "reviewers", rules.KindMerge: "merge", rules.KindUpdate: "update",
+	rules.KindRequest: "reviewers", rules.KindMerge: "merge", rules.KindEnqueue: "merge", rules.KindDequeue: "merge", rules.KindUpdate: "update",
 	rules.KindOpen: "propagate", rules.KindMove: "propagate",
+	rules.KindDelete: "merge", rules.KindRetarget: "merge", rules.KindIssue: "merge",
 }
 
 // foldChore learns from answers and acts which chores are on in a repository: there is no other event for that, since

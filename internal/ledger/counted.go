@@ -10,9 +10,10 @@ type Why string
 
 // The reasons for which acts do not count.
 const (
-	NotMerged   Why = "not-merged"  // an update of a branch whose pull request is not merged
-	Information Why = "information" // a check run: it replaces nobody's click
+	NotMerged   Why = "not-merged"  // an update of a branch, or a place in GitHub's merge queue, whose pull request is not merged
+	Information Why = "information" // a check run, or a place in a queue given up: it replaces nobody's click
 	Undone      Why = "undone"      // somebody took it back
+	Tidying     Why = "tidying"     // the end of a branch: a setting of GitHub's does that too
 	Repeated    Why = "repeated"    // on one pull request again: a person would have done it once
 )
 
@@ -21,6 +22,15 @@ const minutesOf = 1
 
 // foldMinutes counts anew whatever an event may have changed.
 func foldMinutes(t *tx, e eventlog.Event) error {
+	merged, err := reverted(t, e)
+	if err != nil {
+		return err
+	}
+	for _, s := range merged {
+		if err := count(t, rules.KindMerge, string(s)); err != nil {
+			return err
+		}
+	}
 	_, isAct := outcomes[e.Kind]
 	if !isAct && !about(e, rules.KindPR) && !about(e, rules.KindRelease) {
 		return nil
@@ -50,7 +60,7 @@ func choreAsKept(t *tx, e eventlog.Event, act rules.Act, to target) string {
 
 // countAll counts the chores of a pull request anew: its own, and that of opening it.
 func countAll(t *tx, s rules.Subject) error {
-	for _, kind := range []string{rules.KindUpdate, rules.KindMove, rules.KindRequest} {
+	for _, kind := range []string{rules.KindUpdate, rules.KindEnqueue, rules.KindMove, rules.KindRequest} {
 		if err := count(t, kind, string(s)); err != nil {
 			return err
 		}
@@ -89,13 +99,15 @@ func count(t *tx, kind, chore string) error {
 	}
 	at, minutes, why := credited, minutesOf, Why("")
 	switch {
-	case kind == rules.KindReport:
+	case kind == rules.KindReport || kind == rules.KindDequeue || kind == rules.KindIssue:
 		why = Information
+	case kind == rules.KindDelete || kind == rules.KindRetarget:
+		why = Tidying
 	case left == 0, (kind == rules.KindOpen || kind == rules.KindMove) && state == StateClosed:
 		why = Undone
-	case kind == rules.KindUpdate && state != StateMerged:
+	case (kind == rules.KindUpdate || kind == rules.KindEnqueue) && state != StateMerged:
 		why = NotMerged
-	case kind == rules.KindUpdate:
+	case kind == rules.KindUpdate || kind == rules.KindEnqueue:
 		at = max(at, closed)
 	}
 	if why != "" {

@@ -40,6 +40,11 @@ func foldPull(t *tx, e eventlog.Event) error {
 			return err
 		}
 	}
+	if f.landed != "" {
+		if err := update(t, e.Subject, "landed = $1 WHERE true", f.landed); err != nil {
+			return err
+		}
+	}
 	if f.state == "" {
 		return nil
 	}
@@ -60,8 +65,8 @@ func stateTo(t *tx, s rules.Subject, state string, ended time.Time, at int64) er
 
 // known makes sure that a pull request has a row.
 func known(t *tx, e eventlog.Event, s rules.Subject) error {
-	return t.exec(`INSERT INTO pull (repository, number, installation, state, base, opened, closed, told, decided, looked, verdict, weight, title, since, stand, ready, place)
-		VALUES ($1, $2, $3, 'open', '', $4, 0, 0, 0, 0, '', 9, '', $4, '', 0, 0) ON CONFLICT DO NOTHING`,
+	return t.exec(`INSERT INTO pull (repository, number, installation, state, base, opened, closed, told, decided, looked, verdict, weight, title, since, stand, ready, place, landed)
+		VALUES ($1, $2, $3, 'open', '', $4, 0, 0, 0, 0, '', 9, '', $4, '', 0, 0, '') ON CONFLICT DO NOTHING`,
 		s.RepoID(), s.Number(), e.Installation, micros(e.At))
 }
 
@@ -75,6 +80,7 @@ func update(t *tx, s rules.Subject, set string, args ...any) error {
 // pullFacts are what the log says of a pull request at one moment; zero where it does not.
 type pullFacts struct {
 	state, base   string
+	landed        string // the merge commit
 	opened, ended time.Time
 }
 
@@ -89,7 +95,7 @@ func readPull(e eventlog.Event) pullFacts {
 	merged, at := as[bool](raw["merged"]), as[time.Time](raw["merged_at"])
 	switch {
 	case merged || !at.IsZero():
-		f.state, f.ended = StateMerged, at
+		f.state, f.ended, f.landed = StateMerged, at, as[string](raw["merge_commit"])
 	case f.state == "" && e.Kind == "pull_request.closed":
 		f.state = StateClosed
 	case f.state == "" && (e.Kind == "pull_request.opened" || e.Kind == "pull_request.reopened"):

@@ -64,12 +64,13 @@ type WaitingPR struct {
 }
 
 // Kinds are the kinds of acts in the order in which reports name them; check runs last, since they count nothing.
-var Kinds = []string{rules.KindRequest, rules.KindUpdate, rules.KindMerge, rules.KindOpen, rules.KindMove, rules.KindReport}
+var Kinds = []string{rules.KindRequest, rules.KindUpdate, rules.KindMerge, rules.KindEnqueue, rules.KindDequeue, rules.KindOpen, rules.KindMove,
+	rules.KindRetarget, rules.KindDelete, rules.KindIssue, rules.KindReport}
 
 // method is the rule by which minutes are counted, for people.
 const method = "One minute for each chore on each pull request, counted when its effect was seen on GitHub. " +
 	"Updates of a branch count once, and only when the pull request was merged. Check runs never count. " +
-	"What a person took back does not count. Nothing is measured and nothing is estimated."
+	"What a person took back does not count, nor a merge that was reverted within seven days. Nothing is measured and nothing is estimated."
 
 // waitingInReport bounds Report.Waiting.
 const waitingInReport = 200

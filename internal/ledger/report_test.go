@@ -49,6 +49,13 @@ func TestMinutes(t *testing.T) {
 		{"a request that we took back", join(done(0, pr(7), rules.KindRequest, "ana", `{}`), removed(`{"reviewer":"ana","own":true}`)), map[string]int{"request-reviewers": 1}, 1, nil},
 		{"somebody else's request taken back", join(done(0, pr(7), rules.KindRequest, "ana", `{}`), removed(`{"reviewer":"bo"}`)), map[string]int{"request-reviewers": 1}, 1, nil},
 		{"a proposal", open, map[string]int{"open-pull-request": 1}, 1, nil},
+		{"a merge that a pull request reverted", join(done(0, pr(7), rules.KindMerge, "h", `{}`), one(hook(24*hour, pr(8), "pull_request.closed", `{"merged":true,"reverts":7}`))), map[string]int{"merge": 1}, 0, []Uncounted{{"merge", Undone, 1}}},
+		{"a revert that was closed", join(done(0, pr(7), rules.KindMerge, "h", `{}`), one(hook(24*hour, pr(8), "pull_request.closed", `{"merged":false,"reverts":7}`))), map[string]int{"merge": 1}, 1, nil},
+		{"a revert in another base", join(done(0, pr(7), rules.KindMerge, "h", `{}`), one(hook(hour, pr(7), "pull_request.closed", `{"merged":true,"base":"main"}`), hook(24*hour, pr(8), "pull_request.closed", `{"merged":true,"base":"release","reverts":7}`))), map[string]int{"merge": 1}, 1, nil},
+		{"a revert after more than a week", join(done(0, pr(7), rules.KindMerge, "h", `{}`), one(hook(169*hour, pr(8), "pull_request.closed", `{"merged":true,"reverts":7}`))), map[string]int{"merge": 1}, 1, nil},
+		{"a merge whose commit was reverted", join(done(0, pr(7), rules.KindMerge, "h", `{}`), one(hook(hour, pr(7), "pull_request.closed", `{"merged":true,"merge_commit":"c0ffee","base":"main"}`), hook(24*hour, rules.BaseSubject(1, "main"), "push", `{"reverted":["decaf","c0ffee"]}`))), map[string]int{"merge": 1}, 0, []Uncounted{{"merge", Undone, 1}}},
+		{"a commit reverted in another base", join(done(0, pr(7), rules.KindMerge, "h", `{}`), one(hook(hour, pr(7), "pull_request.closed", `{"merged":true,"merge_commit":"c0ffee","base":"main"}`), hook(24*hour, rules.BaseSubject(1, "release"), "push", `{"reverted":["c0ffee"]}`))), map[string]int{"merge": 1}, 1, nil},
+		{"a branch deleted after the merge", join(done(0, pr(7), rules.KindMerge, "h", `{}`), done(hour, pr(7), rules.KindDelete, "h", `{}`)), map[string]int{"merge": 1, "delete-branch": 1}, 1, []Uncounted{{"delete-branch", Tidying, 1}}},
 		{"a proposal that was closed", join(open, one(number, opened(0, pr(7)), closed(2*hour, pr(7), false))), map[string]int{"open-pull-request": 1}, 0, []Uncounted{{"open-pull-request", Undone, 1}}},
 		{"a proposal that was closed before its number is told", join(open, one(opened(0, pr(7)), closed(2*hour, pr(7), false), number)), map[string]int{"open-pull-request": 1}, 0, []Uncounted{{"open-pull-request", Undone, 1}}},
 		{"a proposal that was closed and opened again", join(open, one(number, closed(2*hour, pr(7), false), hook(3*hour, pr(7), "pull_request.reopened", `{"state":"open"}`))), map[string]int{"open-pull-request": 1}, 1, nil},
@@ -197,8 +204,9 @@ open: 1 pull request
 Method: One minute for each chore on each pull request, counted when its
 effect was seen on GitHub. Updates of a branch count once, and only when the
 pull request was merged. Check runs never count. What a person took back does
-not count. Nothing is measured and nothing is estimated. Times and weeks are
-UTC; n = 2 webhooks in all.
+not count, nor a merge that was reverted within seven days. Nothing is
+measured and nothing is estimated. Times and weeks are UTC; n = 2 webhooks in
+all.
 `
 	if diff := cmp.Diff(want, b.String()); diff != "" {
 		t.Errorf("text (-want +got):\n%s", diff)

@@ -9,7 +9,7 @@ import (
 
 // version is that of tables and folds together: a file with another one is folded anew. Raise it whenever a fold gives
 // other rows for the same events.
-const version = 2
+const version = 3
 
 // tables are the names of all, in the order of schema.
 var tables = []string{"progress", "act", "counted", "pull", "chore", "propagation"}
@@ -75,11 +75,13 @@ CREATE TABLE pull (
 	stand TEXT NOT NULL,           -- in line, or kept up to date
 	ready INTEGER NOT NULL,        -- log number at which it joined the line
 	place INTEGER NOT NULL,        -- log number of what its base last said
+	landed TEXT NOT NULL,          -- the commit as which it landed; empty: it did not, or that was not told
 	PRIMARY KEY (repository, number)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX pull_state ON pull (state, weight, since, repository, number);
 CREATE INDEX pull_repository ON pull (repository, state, weight, since, number);
 CREATE INDEX pull_line ON pull (repository, base, ready, number) WHERE stand <> '' AND state = 'open';
+CREATE INDEX pull_landed ON pull (repository, landed) WHERE landed <> '';
 
 CREATE TABLE chore (
 	repository INTEGER NOT NULL,

@@ -1,10 +1,6 @@
 package ledger
 
-import (
-	"context"
-
-	"github.com/pitcrew-app/pitcrew/rules"
-)
+import "github.com/pitcrew-app/pitcrew/rules"
 
 // Summary is what a person reads first about a pull request: the newest answers, unless the log knows better because it
 // has ended since, or was not looked at yet. Pages and terminal draw this.
@@ -18,18 +14,4 @@ func (p Pull) Summary(answers []rules.Answer, names rules.Names) rules.Summary {
 		return rules.Summary{Title: "Not looked at yet", Sentence: "Not looked at yet: it is due, and its turn comes in a moment.", State: rules.Waiting}
 	}
 	return rules.Summarise(answers, names)
-}
-
-// Position is where a pull request stands in the line of its base, from 1; 0: it does not.
-func (l *Ledger) Position(ctx context.Context, p Pull) (int, error) {
-	if p.Stand != rules.InLine || p.State != StateOpen {
-		return 0, nil
-	}
-	line, err := l.Line(ctx, p.Repository, p.Base)
-	for i, other := range line {
-		if other.Number == p.Number {
-			return i + 1, err
-		}
-	}
-	return 0, err
 }

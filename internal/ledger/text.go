@@ -79,6 +79,7 @@ var sayings = map[Why]string{
 	NotMerged:   "the pull request was not merged",
 	Information: "a check run is information, not a chore",
 	Undone:      "somebody took it back",
+	Tidying:     "GitHub's own setting deletes branches, too",
 	Repeated:    "again on the same pull request",
 }
 

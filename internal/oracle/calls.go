@@ -32,6 +32,7 @@ type updating struct {
 	at    time.Time
 	done  bool // GitHub said yes
 	heard bool // and that was heard
+	anew  bool // by rebase
 }
 
 func newCalls() calls {
@@ -64,7 +65,12 @@ func (o *Oracle) judgeCalls(before ghsim.Facts, list []Call, blind time.Duration
 		}
 		o.limits(c)
 		if writes(c.Call) {
+			if o.judgeTidy(before, c, fresh+blind) {
+				continue
+			}
 			o.judgeWrite(c, blind)
+			o.judgeQueueing(before, c, fresh+blind)
+			o.judgeRebase(before, c, fresh+blind)
 		}
 	}
 }
@@ -213,18 +219,53 @@ func (o *Oracle) judgeUpdate(c Call, k key, h *history, subject string, d time.D
 	if err := json.Unmarshal([]byte(c.Body), &in); err != nil || in.Head == "" {
 		o.wrongf("I1", subject, "an update was sent without the head that was decided on")
 	}
-	if why := h.ever(c.At, d, func(p permits) string { return p.Update }); why != "" {
-		o.wrongf("I1", subject, "its branch was updated (%d) although %s", c.Status, why)
+	o.begun(k, in.Head, h, subject, updating{c.At, c.Status == http.StatusAccepted && !c.Faulted, c.Heard, false}, d)
+}
+
+// judgeRebase judges an update by rebase, which is a mutation, as an update is judged.
+func (o *Oracle) judgeRebase(before ghsim.Facts, c Call, d time.Duration) {
+	var in struct {
+		Query     string
+		Variables struct {
+			Update struct{ PullRequestID, ExpectedHeadOID string }
+		}
+	}
+	if json.Unmarshal([]byte(c.Body), &in) != nil || !strings.HasPrefix(in.Query, "mutation Update(") {
+		return
+	}
+	r, p, ok := pullAt(before, in.Variables.Update.PullRequestID)
+	if !ok {
+		return // GitHub finds it as little
+	}
+	k, head := key{r.ID, p.Number}, in.Variables.Update.ExpectedHeadOID
+	h, subject := o.history(k), name(r, p.Number)
+	if head == "" {
+		o.wrongf("I1", subject, "a rebase was sent without the head that was decided on")
+	}
+	o.begun(k, head, h, subject, updating{c.At, c.Status == http.StatusOK && c.Message == "" && !c.Faulted, c.Heard, true}, d)
+	if why := h.ever(c.At, d, func(p permits) string { return p.Write }); why != "" {
+		o.wrongf("I5", subject, "it was rebased although %s", why)
+	}
+}
+
+// begun judges that an update was asked for.
+func (o *Oracle) begun(k key, head string, h *history, subject string, u updating, d time.Duration) {
+	if why := h.ever(u.at, d, func(p permits) string {
+		if p.Update == "" && p.Rebase != u.anew {
+			return "it is wanted by the other method"
+		}
+		return p.Update
+	}); why != "" {
+		o.wrongf("I1", subject, "its branch was updated although %s", why)
 	}
 	if o.calls.updates[k] == nil {
 		o.calls.updates[k] = map[string]updating{}
 	}
-	done := c.Status == http.StatusAccepted && !c.Faulted
-	last := o.calls.updates[k][in.Head]
-	if done && last.done && c.At.Sub(last.at) < last.patience() {
-		o.wrongf("I3", subject, "a second update of %.7s was begun %s after the first", in.Head, c.At.Sub(last.at))
+	last := o.calls.updates[k][head]
+	if u.done && last.done && u.at.Sub(last.at) < last.patience() {
+		o.wrongf("I3", subject, "a second update of %.7s was begun %s after the first", head, u.at.Sub(last.at))
 	}
-	o.calls.updates[k][in.Head] = updating{c.At, done, c.Heard}
+	o.calls.updates[k][head] = u
 }
 
 // patience is how long an update may take to be seen before it is asked for again: longer if GitHub said that it had begun.

@@ -18,6 +18,9 @@ func (o *Oracle) landed(h *history, r ghsim.RepoFacts, p ghsim.PullFacts, blind 
 			o.updated(h, name(r, p.Number))
 		}
 	}
+	if asked, ok := o.calls.updates[key{r.ID, p.Number}][h.head]; ok && asked.anew && p.Head != h.head && p.Committer == o.opts.Bot && o.now.At.Sub(asked.at) < updatesWithin {
+		o.updated(h, name(r, p.Number)) // no approval holds through it
+	}
 	h.head = p.Head
 	if h.merged || p.MergedAt.IsZero() {
 		return

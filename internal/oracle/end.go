@@ -70,7 +70,7 @@ func (o *Oracle) minutes() int {
 			if len(p.Asked) > 0 {
 				n++
 			}
-			if len(o.history(key{r.ID, p.Number}).updates) > 0 && !p.MergedAt.IsZero() {
+			if len(o.history(key{r.ID, p.Number}).updated) > 0 && !p.MergedAt.IsZero() {
 				n++
 			}
 			if p.Author == o.opts.Bot {

@@ -28,7 +28,7 @@ var asked = &Policy{
 
 func newScene() *scene {
 	s := &scene{o: New(Options{Bot: bot, Policy: func(text string) *Policy {
-		return map[string]*Policy{"asked": asked, "observe": {Observe: "true", Merge: asked.Merge}, "broken": {Broken: true}, "propagate": {Propagate: true}}[text]
+		return map[string]*Policy{"asked": asked, "observe": {Observe: "true", Merge: asked.Merge}, "broken": {Broken: true}, "always": {Update: &Update{Always: true, Rebase: true, PerDay: 1}}, "propagate": {Propagate: true}}[text]
 	}})}
 	s.f = ghsim.Facts{At: begin, Installs: []ghsim.InstallFacts{{ID: 1, Account: "acme"}, {ID: 2, Account: "globex"}}, Repos: []ghsim.RepoFacts{{
 		ID: 10, Name: "acme/api", Installation: 1, Default: "main", Methods: []string{"squash"}, Config: map[string]string{"main": "asked"},
@@ -65,6 +65,14 @@ func (s *scene) after(d time.Duration, change func(p *ghsim.PullFacts)) {
 func (s *scene) call(method, path, body string) *Call {
 	s.calls = append(s.calls, Call{Heard: true, Call: ghsim.Call{At: s.f.At, Method: method, Path: path, Body: body, Status: 200, App: true, Installation: 1, Actor: bot}})
 	return &s.calls[len(s.calls)-1]
+}
+
+// rebase is an update by rebase, and the oracle looking at it.
+func (s *scene) rebase(head string) {
+	s.pull().Node = "PR_7"
+	s.look()
+	s.call("POST", "/graphql", fmt.Sprintf(`{"query":"mutation Update($update:X){}","variables":{"update":{"pullRequestId":"PR_7","expectedHeadOid":%q,"updateMethod":"REBASE"}}}`, head))
+	s.look()
 }
 
 // updatedFirst is a line of two: the first was updated by us, and its check runs or has failed; the second could land.
@@ -221,6 +229,45 @@ func TestWhatTheOracleSays(t *testing.T) {
 				})
 			}
 		}, "I6 its branch was updated 3 times within a day although 2 a day are wanted"},
+		"an update of what people are against": {func(s *scene) {
+			s.f.Repos[0].Config["main"] = "always"
+			s.after(1, func(p *ghsim.PullFacts) { p.Behind = true })
+			s.after(1, func(p *ghsim.PullFacts) {
+				p.Reviews = []ghsim.ReviewFacts{{By: "bob", State: "CHANGES_REQUESTED", Commit: "a1", Writer: true}}
+			})
+			s.after(time.Minute, nothing)
+			s.rebase("a1")
+		}, "I1 changes are requested"},
+		"a rebase": {func(s *scene) {
+			s.f.Repos[0].Config["main"] = "always"
+			s.after(1, func(p *ghsim.PullFacts) { p.Behind = true })
+			s.rebase("a1")
+		}, ""},
+		"a rebase without the head": {func(s *scene) {
+			s.f.Repos[0].Config["main"] = "always"
+			s.after(1, func(p *ghsim.PullFacts) { p.Behind = true })
+			s.rebase("")
+		}, "I1 without the head"},
+		"a rebase where a merge is wanted": {func(s *scene) {
+			s.after(1, behindStrict(s))
+			s.rebase("a1")
+		}, "I1 the other method"},
+		"two rebases": {func(s *scene) {
+			s.f.Repos[0].Config["main"] = "always"
+			s.after(1, func(p *ghsim.PullFacts) { p.Behind = true })
+			s.rebase("a1")
+			s.rebase("a1")
+		}, "I3 a second update"},
+		"more rebases than a day may have": {func(s *scene) {
+			s.f.Repos[0].Config["main"] = "always"
+			for i := range 2 {
+				s.after(time.Minute, func(p *ghsim.PullFacts) { p.Behind = true })
+				s.rebase(s.pull().Head)
+				s.after(time.Second, func(p *ghsim.PullFacts) {
+					p.Head, p.Parents, p.Committer, p.Behind = fmt.Sprintf("r%d", i), []string{"m"}, bot, false
+				})
+			}
+		}, "I6 its branch was updated 2 times within a day although 1 a day are wanted"},
 		"a merge that GitHub refused and the policy forbade": {func(s *scene) {
 			s.after(1, label("automerge", "hold"))
 			s.after(time.Minute, nothing)

@@ -12,6 +12,7 @@ import (
 type permits struct {
 	Head    string
 	Merge   string // why it may not be merged
+	Enqueue string // why it may not be put into GitHub's merge queue
 	Policy  string // why the policy alone, which GitHub does not know, forbids it
 	Flight  bool   // it is not merged because checks run
 	Method  string // how it may
@@ -19,6 +20,7 @@ type permits struct {
 	Rule    *Rule
 	Update  string // why its branch may not be updated
 	PerDay  int    // how often it may be
+	Rebase  bool   // and by rebase
 	Ask     string // why nobody may be asked for a review
 	Write   string // why nothing at all may be written
 	Report  string // why no check run may be written
@@ -55,7 +57,7 @@ func (h *history) had(head string) bool {
 }
 
 func same(a, b permits) bool {
-	return a.Head == b.Head && a.Merge == b.Merge && a.Policy == b.Policy && a.Flight == b.Flight && a.Method == b.Method && a.Asks == b.Asks && a.Rule == b.Rule && a.Update == b.Update && a.PerDay == b.PerDay && a.Ask == b.Ask && a.Write == b.Write &&
+	return a.Head == b.Head && a.Merge == b.Merge && a.Enqueue == b.Enqueue && a.Policy == b.Policy && a.Flight == b.Flight && a.Method == b.Method && a.Asks == b.Asks && a.Rule == b.Rule && a.Update == b.Update && a.PerDay == b.PerDay && a.Rebase == b.Rebase && a.Ask == b.Ask && a.Write == b.Write &&
 		a.Report == b.Report && a.Request == b.Request && slices.Equal(a.From, b.From)
 }
 
@@ -82,7 +84,7 @@ func (o *Oracle) permits(r ghsim.RepoFacts, p ghsim.PullFacts, h *history) permi
 	x := permits{Head: p.Head}
 	policy, why := o.policyOf(r, p.Base)
 	if why != "" {
-		x.Merge, x.Policy, x.Update, x.Ask, x.Write, x.Report = why, why, why, why, why, why
+		x.Merge, x.Enqueue, x.Policy, x.Update, x.Ask, x.Write, x.Report = why, why, why, why, why, why, why
 		if policy != nil && policy.Broken {
 			x.Report = ""
 		}
@@ -95,13 +97,14 @@ func (o *Oracle) permits(r ghsim.RepoFacts, p ghsim.PullFacts, h *history) permi
 		x.Write = "it is only observed"
 	}
 	if x.Write != "" {
-		x.Merge, x.Policy, x.Update, x.Ask = x.Write, x.Write, x.Write, x.Write
+		x.Merge, x.Enqueue, x.Policy, x.Update, x.Ask = x.Write, x.Write, x.Write, x.Write, x.Write
 		return x
 	}
 	o.mayMerge(&x, policy, r, p, h)
+	x.Enqueue = mayEnqueue(policy, r, p, h)
 	x.Update = mayUpdate(policy, r, p)
 	if policy.Update != nil {
-		x.PerDay = policy.Update.PerDay
+		x.PerDay, x.Rebase = policy.Update.PerDay, policy.Update.Rebase
 	}
 	x.Ask = mayAsk(policy, r, p)
 	if policy.Reviewers != nil {
@@ -335,6 +338,28 @@ func mayUpdate(policy *Policy, r ghsim.RepoFacts, p ghsim.PullFacts) string {
 		return "it is up to date"
 	case !u.Always && !slices.ContainsFunc(r.Demands[p.Base], func(d ghsim.Demand) bool { return d.Strict }):
 		return "the base does not require it"
+	case u.Always:
+		return hindered(policy, r, p)
+	}
+	return ""
+}
+
+// hindered is why what is always kept up to date is not, for the time being: people or checks are against it as it is.
+func hindered(policy *Policy, r ghsim.RepoFacts, p ghsim.PullFacts) string {
+	if reviewed(0, p, &history{}, nil) != "" {
+		return "changes are requested"
+	}
+	if policy.Merge != nil && policy.Merge.forbids(p.Labels, p.Title) {
+		return "never matches"
+	}
+	for _, d := range r.Demands[p.Base] {
+		for _, c := range p.Checks {
+			for _, q := range d.Checks {
+				if c.Name == q.Name && (q.App == 0 || c.App == q.App) && c.Done && !c.Passed && !c.Ours {
+					return c.Name + " is red"
+				}
+			}
+		}
 	}
 	return ""
 }

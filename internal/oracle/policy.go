@@ -26,6 +26,7 @@ type Reviewers struct {
 type Update struct {
 	Label  string // without it nothing is updated; empty: everything is
 	Always bool   // else only where the base requires it
+	Rebase bool   // by rebase and not by merge
 	PerDay int    // updates of one pull request in 24 hours
 }
 

@@ -38,6 +38,9 @@ func render(p *oracle.Policy) string {
 		if u.Always {
 			line(1, "only: always")
 		}
+		if u.Rebase {
+			line(1, "method: rebase")
+		}
 		line(1, "per-day: %d", u.PerDay)
 	}
 	if m := p.Merge; m != nil {
@@ -121,6 +124,7 @@ func drawPolicy(rng *rand.Rand) *oracle.Policy {
 	p.Propagate = rng.IntN(2) == 0
 	if rng.IntN(5) > 0 {
 		p.Update = &oracle.Update{Label: pick(rng, "", "", "automerge"), Always: rng.IntN(3) == 0, PerDay: 1 + rng.IntN(5)}
+		p.Update.Rebase = p.Update.Always && p.Update.PerDay < 3
 	}
 	return p
 }

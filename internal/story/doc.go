@@ -17,6 +17,8 @@
 //	restart [SECRET]        stop the program and start it again on the same data; with another secret of webhooks, beside
 //	                        which the one before is still accepted
 //	backup, restore         keep what the program remembers; lose it all, and start the program from what was kept
+//	pause, resume NAME [BRANCH]
+//	                        stop merging in a repository, one of its branches, or an organisation; go on with it
 //	crash ROUTE [after]     kill the program in its next write of a kind: before GitHub hears of it, or after GitHub did
 //	                        it and before the answer; then start it again
 //

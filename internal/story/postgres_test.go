@@ -62,6 +62,7 @@ func dies(s *Story) bool {
 
 // TestCopies plays a line of ten pull requests with three copies of the program on one database, whose engines look at
 // the same time: each pull request is merged, and nothing is written to GitHub twice.
+// Shows: X5.
 func TestCopies(t *testing.T) {
 	s, err := Read(filepath.Join(scenarios, "strict-ten.txtar"))
 	if err != nil {

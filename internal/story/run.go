@@ -242,7 +242,7 @@ func (w *world) line(ctx context.Context, line Line) error {
 	return w.settleAndSay(ctx, d)
 }
 
-// verb plays one verb. The runner's own are wait, restart, backup, restore and crash; all others are GitHub's.
+// verb plays one verb. The runner's own are wait, restart, backup, restore, pause, resume and crash; all others are GitHub's.
 func (w *world) verb(text string) (time.Duration, error) {
 	word, rest, _ := strings.Cut(text, " ")
 	switch word {
@@ -263,6 +263,10 @@ func (w *world) verb(text string) (time.Duration, error) {
 		return 0, w.backUp()
 	case "restore":
 		return 0, w.restore()
+	case "pause":
+		return 0, w.pause(rest)
+	case "resume":
+		return 0, w.resume(rest)
 	case "crash":
 		var err error
 		w.crash, err = parseCrash(rest)

@@ -5,7 +5,7 @@ package main
 var mistakes = []mistake{
 	{
 		"merge-without-head", "I1", "merges without the head that it decided on",
-		[]edit{{"internal/github/land.go", "}{a.Head, a.Method}", `}{"", a.Method}`}},
+		[]edit{{"internal/github/land.go", "}{a.Head, a.Method, ", `}{"", a.Method, `}},
 		[]check{tests("internal/github", "TestMergeRequest"), stories("push-before-merge"), storms("I1")},
 	},
 	{
@@ -41,7 +41,7 @@ var mistakes = []mistake{
 	{
 		"config-of-head", "I1", "follows the .platform.yml of the pull request's own head",
 		[]edit{
-			{"internal/github/queries.go", `...on Commit{parents(first:5){nodes{oid}} ...made}}}`, `...on Commit{config:file(path:".platform.yml"){oid} parents(first:5){nodes{oid}} ...made}}}`},
+			{"internal/github/queries.go", `headRef{target{oid ...on Commit{tree{oid}`, `headRef{target{oid ...on Commit{config:file(path:".platform.yml"){oid} tree{oid}`},
 			{"internal/github/snapshot.go", "	if err := c.govern(ctx, s, ref, g); err != nil {", "	if reply.HeadRef.config() != \"\" {\n\t\tg.base.Target.Config = reply.HeadRef.Target.Config\n\t}\n	if err := c.govern(ctx, s, ref, g); err != nil {"},
 		},
 		[]check{stories("bug-config-of-head")},

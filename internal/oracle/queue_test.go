@@ -1,0 +1,67 @@
+package oracle
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/pitcrew-app/pitcrew/internal/ghsim"
+)
+
+// What is put into GitHub's merge queue is judged as a merge is, and only what pitcrew put in may be taken out.
+func TestWhatTheOracleSaysOfTheQueue(t *testing.T) {
+	mutation := func(name, in string) Call {
+		return Call{Call: ghsim.Call{Method: http.MethodPost, Path: "/graphql", Status: http.StatusOK, App: true, Installation: 1,
+			Body: fmt.Sprintf(`{"query":"mutation %s($pull:X!){…}","variables":{"pull":%s}}`, name, in)}}
+	}
+	enter := mutation("Enqueue", `{"pullRequestId":"PR7","expectedHeadOid":"a1"}`)
+	for _, c := range []struct {
+		name   string
+		change func(s *scene, p *ghsim.PullFacts)
+		call   Call
+		want   string
+	}{
+		{"allowed", nil, enter, ""},
+		{"behind, where the queue brings up to date", func(s *scene, p *ghsim.PullFacts) {
+			p.Behind, s.f.Repos[0].Demands["main"][0].Strict = true, true
+		}, enter, ""},
+		{"without a head", nil, mutation("Enqueue", `{"pullRequestId":"PR7"}`), "without the head"},
+		{"at another head", nil, mutation("Enqueue", `{"pullRequestId":"PR7","expectedHeadOid":"a0"}`), "its head was another"},
+		{"held", func(_ *scene, p *ghsim.PullFacts) { p.Labels = append(p.Labels, "hold") }, enter, "never matches"},
+		{"not approved", func(_ *scene, p *ghsim.PullFacts) { p.Reviews = nil }, enter, "approvals are missing"},
+		{"red", func(_ *scene, p *ghsim.PullFacts) {
+			p.Checks = []ghsim.CheckFacts{{Name: "build", App: 5, Done: true}}
+		}, enter, "build is not green"},
+		{"a draft", func(_ *scene, p *ghsim.PullFacts) { p.Draft = true }, enter, "it is a draft"},
+		{"no queue", func(s *scene, _ *ghsim.PullFacts) { s.f.Repos[0].Demands = nil }, enter, "no merge queue"},
+		{"only observed", func(s *scene, _ *ghsim.PullFacts) {
+			s.f.Repos[0].Config = map[string]string{"main": "observe"}
+		}, enter, "it is only observed"},
+		{"took out its own", func(_ *scene, p *ghsim.PullFacts) { p.QueuedBy = bot }, mutation("Dequeue", `{"id":"PR7"}`), ""},
+		{"took out somebody else's", func(_ *scene, p *ghsim.PullFacts) { p.QueuedBy = "dan" }, mutation("Dequeue", `{"id":"PR7"}`), "where dan had put it"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := newScene()
+			s.after(time.Hour, func(p *ghsim.PullFacts) {
+				p.Node = "PR7"
+				s.f.Repos[0].Demands = map[string][]ghsim.Demand{"main": {{Queue: true}}}
+				if c.change != nil {
+					c.change(s, p)
+				}
+			})
+			s.after(time.Hour, func(*ghsim.PullFacts) {})
+			c.call.At = s.f.At
+			s.calls = append(s.calls, c.call)
+			s.look()
+			var said []string
+			for _, v := range s.o.Violations() {
+				said = append(said, v.String())
+			}
+			if got := strings.Join(said, "\n"); c.want == "" && got != "" || !strings.Contains(got, c.want) {
+				t.Errorf("%q, want %q", got, c.want)
+			}
+		})
+	}
+}
