@@ -47,6 +47,9 @@ func TestRows(t *testing.T) {
 			seen := map[string]bool{}
 			for _, r := range rows {
 				check(t, r)
+				if strings.HasSuffix(r.Name, ": not landed") && r.Value > 0 {
+					t.Errorf("%s: %g", r.Name, r.Value)
+				}
 				if id := r.Name + r.Unit; seen[id] {
 					t.Errorf("%s is there twice", id)
 				} else {

@@ -55,7 +55,7 @@ func burst(ctx context.Context, o Options, at place) ([]Row, error) {
 
 // recorded is a lab with what GitHub sends about so many pull requests.
 func recorded(ctx context.Context, at place, pulls int) (*lab, []webhook, error) {
-	w := world{github: ingestState(pulls), files: map[string]map[string]string{"acme/api": {".platform.yml": waitsForBuild}}, data: at.data}
+	w := world{github: ingestState(pulls), files: map[string]map[string]string{"acme/api": {".platform.yml": neverReady}}, data: at.data}
 	l, err := w.open(ctx)
 	if err != nil {
 		return nil, nil, err
@@ -67,7 +67,7 @@ func recorded(ctx context.Context, at place, pulls int) (*lab, []webhook, error)
 	return l, hooks, nil
 }
 
-const waitsForBuild = "version: 1\nmerge: {policies: [{approvals: 2, checks: [build, lint]}]}\n"
+const neverReady = "version: 1\nmerge: {policies: [{approvals: 2, checks: [build, lint]}]}\n"
 
 // looks counts looks at pull requests.
 type looks struct {

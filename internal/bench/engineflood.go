@@ -20,7 +20,7 @@ func flood(ctx context.Context, o Options, at place) ([]Row, error) {
 	w := world{
 		github: fmt.Sprintf("repo: acme/api\n%srepos:\n  other/app:\n    prs:\n      1: {author: ana, head: b1}\n", pullsOf(pulls)),
 		files: map[string]map[string]string{
-			"acme/api": {".platform.yml": waitsForBuild}, "other/app": {".platform.yml": waitsForBuild},
+			"acme/api": {".platform.yml": neverReady}, "other/app": {".platform.yml": neverReady},
 		},
 		noGit: true, data: at.data,
 	}

@@ -42,6 +42,9 @@ func runBurst(ctx context.Context, o Options) ([]Row, error) {
 	return rows, nil
 }
 
+// approvedAndBuilt is what the pull requests of a burst need.
+const approvedAndBuilt = "version: 1\nmerge: {policies: [{approvals: 1, checks: [build]}]}\n"
+
 // bursting is a burst of a size.
 type bursting struct {
 	repos, pulls int
@@ -71,7 +74,7 @@ func (b bursting) world() world {
 		for _, n := range b.numbers(r) {
 			fmt.Fprintf(&text, "      %d: {author: ana, head: r%da%d, files: {file-%d.txt: new}, checks: {build: success}}\n", n, r+1, n, n)
 		}
-		files[b.name(r)] = map[string]string{".platform.yml": waitsForBuild}
+		files[b.name(r)] = map[string]string{".platform.yml": approvedAndBuilt}
 	}
 	return world{github: text.String(), files: files, noGit: true}
 }

@@ -86,6 +86,7 @@ type PullFacts struct {
 type ReviewFacts struct {
 	By, State, Commit string
 	Writer, Bot       bool
+	At                time.Time
 }
 
 // CheckFacts is a check run, or a status (App 0).
@@ -95,6 +96,7 @@ type CheckFacts struct {
 	Done   bool
 	Passed bool
 	Ours   bool
+	At     time.Time // when it was done
 }
 
 // AskedFacts is a request for a review by our App.
@@ -213,7 +215,7 @@ func (s *Sim) pullFacts(p *pull) PullFacts {
 		}
 	}
 	for _, v := range p.reviews {
-		x.Reviews = append(x.Reviews, ReviewFacts{v.author.login, v.state, v.commit, s.mayWrite(v.author, p.repo), v.author.kind == "Bot"})
+		x.Reviews = append(x.Reviews, ReviewFacts{v.author.login, v.state, v.commit, s.mayWrite(v.author, p.repo), v.author.kind == "Bot", v.submitted})
 	}
 	s.checkFacts(&x, p)
 	s.ourFacts(&x, p)
@@ -228,10 +230,10 @@ func (s *Sim) pullFacts(p *pull) PullFacts {
 
 func (s *Sim) checkFacts(x *PullFacts, p *pull) {
 	for _, c := range p.repo.latestRuns(p.head) {
-		x.Checks = append(x.Checks, CheckFacts{c.name, c.app.id, c.status == "completed", passes(c.conclusion), c.app == s.ours})
+		x.Checks = append(x.Checks, CheckFacts{c.name, c.app.id, c.status == "completed", passes(c.conclusion), c.app == s.ours, c.completed})
 	}
 	for _, t := range p.repo.latestStatuses(p.head) {
-		x.Checks = append(x.Checks, CheckFacts{t.context, 0, t.state != "pending", t.state == "success", false})
+		x.Checks = append(x.Checks, CheckFacts{t.context, 0, t.state != "pending", t.state == "success", false, t.created})
 	}
 }
 

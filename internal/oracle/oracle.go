@@ -77,7 +77,7 @@ func (o *Oracle) Observe(f ghsim.Facts, calls []Call, blind time.Duration) {
 		o.watch(r)
 		for _, p := range r.Pulls {
 			h := o.history(key{r.ID, p.Number})
-			h.ripen(f.At, p)
+			h.ripen(p)
 			o.landed(h, r, p, blind)
 			h.add(f.At, o.permits(r, p, h))
 			o.effects(h, r, p, blind)
@@ -100,7 +100,7 @@ func (o *Oracle) wrongf(invariant, subject, format string, args ...any) {
 
 func (o *Oracle) history(k key) *history {
 	if o.pulls[k] == nil {
-		o.pulls[k] = &history{updates: map[string]string{}, asked: map[string]int{}, since: map[string]time.Time{}}
+		o.pulls[k] = &history{updates: map[string]string{}, asked: map[string]int{}}
 	}
 	return o.pulls[k]
 }

@@ -34,8 +34,8 @@ func newScene() *scene {
 		ID: 10, Name: "acme/api", Installation: 1, Default: "main", Methods: []string{"squash"}, Config: map[string]string{"main": "asked"},
 		Pulls: []ghsim.PullFacts{{
 			Number: 7, Author: "ana", Open: true, Head: "a1", Base: "main", Labels: []string{"automerge"}, Requested: []string{"bob"},
-			Reviews: []ghsim.ReviewFacts{{By: "bob", State: "APPROVED", Commit: "a1", Writer: true}},
-			Checks:  []ghsim.CheckFacts{{Name: "build", App: 5, Done: true, Passed: true}},
+			Reviews: []ghsim.ReviewFacts{{By: "bob", State: "APPROVED", Commit: "a1", Writer: true, At: begin}},
+			Checks:  []ghsim.CheckFacts{{Name: "build", App: 5, Done: true, Passed: true, At: begin}},
 		}},
 	}}}
 	s.look()
@@ -101,7 +101,7 @@ func (s *scene) asks(change func(*Merge)) {
 	change(&merge)
 	policy := &Policy{Reviewers: asked.Reviewers, Update: asked.Update, Merge: &merge}
 	s.o.opts.Policy = func(string) *Policy { return policy }
-	*s.o.history(key{10, 7}) = history{updates: map[string]string{}, asked: map[string]int{}, since: map[string]time.Time{}}
+	*s.o.history(key{10, 7}) = history{updates: map[string]string{}, asked: map[string]int{}}
 	s.look()
 }
 
@@ -314,7 +314,7 @@ func TestWhatTheOracleSays(t *testing.T) {
 			s.asks(func(m *Merge) { m.Soak = 3 * time.Minute })
 			s.after(4*time.Minute, func(p *ghsim.PullFacts) { p.Checks = []ghsim.CheckFacts{{Name: "build", App: 5}} })
 			s.after(time.Minute, func(p *ghsim.PullFacts) {
-				p.Checks = []ghsim.CheckFacts{{Name: "build", App: 5, Done: true, Passed: true}}
+				p.Checks = []ghsim.CheckFacts{{Name: "build", App: 5, Done: true, Passed: true, At: begin.Add(5 * time.Minute)}}
 			})
 			s.after(2*time.Minute, nothing)
 			s.merge()
@@ -326,6 +326,13 @@ func TestWhatTheOracleSays(t *testing.T) {
 		}, "I1 approvals are missing"},
 		"merged by an approval of any head": {func(s *scene) {
 			s.asks(func(m *Merge) { m.Rules[0].AnyHead = true })
+			s.after(time.Minute, func(p *ghsim.PullFacts) { p.Head = "a2" })
+			s.after(time.Minute, nothing)
+			s.merge()
+		}, ""},
+		"merged by an approval of any head, of which the base wants one": {func(s *scene) {
+			s.asks(func(m *Merge) { m.Rules[0].AnyHead = true })
+			s.f.Repos[0].Demands = map[string][]ghsim.Demand{"main": {{Approvals: 1}}}
 			s.after(time.Minute, func(p *ghsim.PullFacts) { p.Head = "a2" })
 			s.after(time.Minute, nothing)
 			s.merge()

@@ -36,11 +36,10 @@ type history struct {
 	updated   []time.Time       // when those came
 	head      string
 	merged    bool
-	since     map[string]time.Time // when an approval, or a check that passed, was first seen
-	approvals []time.Time          // since when there are those of now
-	green     []sighting           // the checks that pass now
-	opened    bool                 // and it was judged, if it is ours
-	refused   []string             // whom GitHub would not take as a reviewer, ever: whoever is asked again, is so a day later
+	approvals []time.Time        // those of now
+	green     []ghsim.CheckFacts // the checks that pass now
+	opened    bool               // and it was judged, if it is ours
+	refused   []string           // whom GitHub would not take as a reviewer, ever: whoever is asked again, is so a day later
 	asked     map[string]int
 }
 
@@ -148,7 +147,15 @@ func (o *Oracle) mayMerge(x *permits, policy *Policy, r ghsim.RepoFacts, p ghsim
 	if x.Merge == "" || x.Merge == x.Policy {
 		x.Flight = inFlight(rule, r.Demands[p.Base], p)
 	}
-	x.Merge = cmp.Or(x.Merge, demanded(r, p, rule.Method, h))
+	x.Merge = cmp.Or(x.Merge, demanded(r, p, rule, h))
+}
+
+// approved judges approvals as the rule counts them: those of the head by others than who wrote it, or those of any head.
+func (r *Rule) approved(want int, p ghsim.PullFacts, h *history) string {
+	if r.AnyHead {
+		return reviewed(want, p, nil, nil)
+	}
+	return reviewed(want, p, h, p.Authors)
 }
 
 // unfit is why GitHub merges nothing like this, whatever rules there are.
@@ -180,11 +187,7 @@ func (m *Merge) allows(p ghsim.PullFacts, h *history) (*Rule, string) {
 	if rule == nil {
 		return nil, "no policy matches"
 	}
-	out := p.Authors
-	if rule.AnyHead {
-		h, out = nil, nil
-	}
-	return rule, cmp.Or(reviewed(rule.Approvals, p, h, out), green(rule, p))
+	return rule, cmp.Or(rule.approved(rule.Approvals, p, h), green(rule, p))
 }
 
 // reviewed judges approvals; those of the people who are left out do not count, their requests for changes do.
@@ -269,7 +272,7 @@ func inFlight(rule *Rule, demands []ghsim.Demand, p ghsim.PullFacts) bool {
 }
 
 // demanded judges what GitHub itself asks for before a merge into the base.
-func demanded(r ghsim.RepoFacts, p ghsim.PullFacts, method string, h *history) string {
+func demanded(r ghsim.RepoFacts, p ghsim.PullFacts, rule *Rule, h *history) string {
 	late := ""
 	for _, d := range r.Demands[p.Base] {
 		if d.Strict && p.Behind {
@@ -278,14 +281,14 @@ func demanded(r ghsim.RepoFacts, p ghsim.PullFacts, method string, h *history) s
 		switch {
 		case d.Locked, d.Queue, d.Limited:
 			return "the base takes no merges"
-		case d.Linear && method == "merge":
+		case d.Linear && rule.Method == "merge":
 			return "the base takes no merge commits"
 		case d.Conversations && p.Unresolved > 0:
 			return "conversations are open"
-		case len(d.Methods) > 0 && !slices.Contains(d.Methods, method):
-			return "the base does not allow " + method
+		case len(d.Methods) > 0 && !slices.Contains(d.Methods, rule.Method):
+			return "the base does not allow " + rule.Method
 		}
-		if why := reviewed(d.Approvals, p, h, nil); d.Approvals > 0 && why != "" {
+		if why := rule.approved(d.Approvals, p, h); d.Approvals > 0 && why != "" {
 			return why
 		}
 		for _, q := range d.Checks {

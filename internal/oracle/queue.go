@@ -87,5 +87,5 @@ func mayEnqueue(policy *Policy, r ghsim.RepoFacts, p ghsim.PullFacts, h *history
 		return "the base has no merge queue"
 	}
 	r.Demands = map[string][]ghsim.Demand{p.Base: demands}
-	return demanded(r, p, rule.Method, h)
+	return demanded(r, p, rule, h)
 }

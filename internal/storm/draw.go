@@ -16,6 +16,9 @@ func Draw(seed uint64) Plan {
 	if !d.chance(3) { // GitHub's reads lag behind its writes as a matter of course
 		d.plan.Steps = append(d.plan.Steps, Step{0, fmt.Sprintf("lag %s %ds", pick(d.rng, "api", "graphql"), pick(d.rng, 1, 2, 5, 10))})
 	}
+	if seed%5 == 0 { // an Enterprise Server of somebody who turned them off
+		d.plan.Steps = append(d.plan.Steps, Step{0, "limits off"})
+	}
 	for range 7*d.size() + d.rng.IntN(9*d.size()) {
 		if d.chance(6) {
 			d.race()
@@ -153,6 +156,9 @@ func (d *drawing) protection() string {
 	if d.chance(8) {
 		parts = append(parts, "linear: true")
 	}
+	if d.chance(10) {
+		parts = append(parts, "queue: true")
+	}
 	return "{" + strings.Join(parts, ", ") + "}"
 }
 
@@ -284,7 +290,7 @@ func (d *drawing) person() string {
 // maintainer is what somebody does with a repository.
 func (d *drawing) maintainer() string {
 	repo := d.repo()
-	switch d.rng.IntN(14) {
+	switch d.rng.IntN(17) {
 	case 0, 1, 2:
 		return fmt.Sprintf("push %s:main %s", repo, d.commit())
 	case 3:
@@ -303,6 +309,12 @@ func (d *drawing) maintainer() string {
 		return fmt.Sprintf("archive %s", repo)
 	case 12:
 		return fmt.Sprintf("transfer %s %s", repo, d.owner())
+	}
+	switch d.rng.IntN(4) {
+	case 0, 1:
+		return fmt.Sprintf("queue main lands in %s", repo)
+	case 2:
+		return fmt.Sprintf("dequeue %s %s", d.pullRequest(), pick(d.rng, "CI_FAILURE", "MERGE_CONFLICT", "MANUAL by dan"))
 	}
 	return fmt.Sprintf("corrupt %s", d.pullRequest())
 }

@@ -73,6 +73,12 @@ func renderMerge(line func(int, string, ...any), m *oracle.Merge) {
 	if len(m.Priority) > 0 {
 		line(1, "priority: [%s]", strings.Join(m.Priority, ", "))
 	}
+	if m.Body != "" {
+		line(1, "body: %s", m.Body)
+	}
+	if m.Tidy {
+		line(1, "delete-branch: true")
+	}
 	line(1, "policies:")
 	for i, r := range m.Rules {
 		line(2, "- name: p%d", i)
@@ -143,6 +149,10 @@ func drawMerge(rng *rand.Rand) *oracle.Merge {
 	if rng.IntN(5) == 0 {
 		from := start.Add(time.Duration(rng.IntN(20)) * time.Minute)
 		m.Freeze = oracle.Span{From: from, To: from.Add(time.Duration(1+rng.IntN(15)) * time.Minute)}
+	}
+	m.Tidy = rng.IntN(3) == 0
+	if rng.IntN(3) == 0 {
+		m.Body = pick(rng, "pull-request", "commits", "empty")
 	}
 	if rng.IntN(4) == 0 {
 		m.Priority = pick(rng, []string{"ship"}, []string{"ship", "'*'", "automerge"})

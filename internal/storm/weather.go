@@ -74,7 +74,7 @@ var faults = []fault{
 }
 
 // routes are those that the program writes and reads by.
-var routes = []string{"merge", "merge", "update", "update", "reviewers", "check-run", "open", "snapshot", "graphql", "token", "rules", "contents", "pull", "deliveries", "api", "api"}
+var routes = []string{"merge", "merge", "update", "update", "reviewers", "check-run", "open", "snapshot", "graphql", "token", "rules", "contents", "pull", "deliveries", "enqueue", "move-refs", "api", "api"}
 
 // fails draws a route that answers so, once or several times.
 func (d *drawing) fails(how string) string {
