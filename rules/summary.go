@@ -169,7 +169,7 @@ var titles = map[Code]string{
 	CodeConfigBreaks: "It breaks the configuration", CodeNever: "Held by a rule", CodeNoPolicy: "No merge policy matches", CodeFork: "Head is in a fork",
 	CodeTruncated: "Too large to decide", CodeQueued: "In GitHub's merge queue", CodeLeaves: "Leaves GitHub's merge queue", CodeLeftQueue: "GitHub's merge queue put it out", CodeMethod: "Merge method not allowed",
 	CodeLinear: "Merge method not allowed", CodeBlocked: "Blocked by GitHub", CodeOtherRule: "An unknown rule blocks",
-	CodeProtection: "Branch protection not readable", CodeRefused: "GitHub refused, tried again", CodeBrief: "GitHub refused, tried again", CodeBarred: "GitHub lets pitcrew merge nothing here", CodeNotRebased: "Cannot be rebased", CodeUnderWay: "Under way now",
+	CodeProtection: "Branch protection not readable", CodeRefused: "GitHub refused, tried again", CodeBrief: "GitHub refused, tried again", CodeBarred: "GitHub bars merging here", CodeNotRebased: "Cannot be rebased", CodeUnderWay: "Under way now",
 	CodeObserved: "Only observing", CodeConfigLater: "A setting is not built", CodeArchived: "Repository is archived",
 	CodeGuarded: "Waits for an owner's approval", CodeUnclaimed: "A commit's author is unknown", CodeFrozen: "Frozen",
 	CodePaused: "Merging is paused", CodeMismatch: "Merging is stopped", CodeSoak: "Soaks for a while", CodeSettles: "Waits for checks",

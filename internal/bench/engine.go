@@ -117,6 +117,9 @@ func storm(ctx context.Context, o Options, at place) ([]Row, error) {
 	if _, err := deluge(ctx, l.hooks.URL+"/hooks/github", hooks, "engine", n, clients); err != nil {
 		return nil, err
 	}
+	for began := time.Now(); seen.count() == 0 && time.Since(began) < restTime && ctx.Err() == nil; {
+		pause(ctx, time.Millisecond)
+	}
 	if err := l.quiet(ctx); err != nil {
 		return nil, err
 	}

@@ -195,6 +195,7 @@ func TestGraphQLMutationPermissions(t *testing.T) {
 		"createPullRequest":    {"repositoryId": gqlID(w.r), "baseRefName": "main", "headRefName": "feature", "title": "t"},
 		"addLabelsToLabelable": {"labelableId": gqlID(w.p), "labelIds": []string{label}}, "removeLabelsFromLabelable": {"labelableId": gqlID(w.p), "labelIds": []string{label}},
 		"addComment": {"subjectId": gqlID(w.p), "body": "x"}, "createIssue": {"repositoryId": gqlID(w.r), "title": "t"},
+		"dequeuePullRequest": {"id": gqlID(w.p)},
 	}
 	for _, name := range sortedKeys(mutations) {
 		in := inputs[name]

@@ -58,7 +58,8 @@ func (o *Oracle) merges() (least, most int) {
 	return least, most
 }
 
-// minutes is the most that can be counted: one for each merge of ours, for each pull request that people were asked about, for
+// minutes is the most that can be counted: one for each merge of ours, for each that landed
+// after we put it into the merge queue, for each pull request that people were asked about, for
 // each that landed after we updated it, and two for each that we opened: it may have been moved to a newer version.
 func (o *Oracle) minutes() int {
 	n := 0
@@ -68,6 +69,9 @@ func (o *Oracle) minutes() int {
 				n++
 			}
 			if len(p.Asked) > 0 {
+				n++
+			}
+			if o.history(key{r.ID, p.Number}).queued && !p.MergedAt.IsZero() {
 				n++
 			}
 			if len(o.history(key{r.ID, p.Number}).updated) > 0 && !p.MergedAt.IsZero() {

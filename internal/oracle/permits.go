@@ -36,6 +36,7 @@ type history struct {
 	updated   []time.Time       // when those came
 	head      string
 	merged    bool
+	queued    bool               // we put it into the merge queue
 	approvals []time.Time        // those of now
 	green     []ghsim.CheckFacts // the checks that pass now
 	opened    bool               // and it was judged, if it is ours

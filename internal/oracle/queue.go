@@ -62,6 +62,7 @@ func (o *Oracle) judgeEnqueue(c Call, h *history, subject, head string, d time.D
 	}); why != "" {
 		o.wrongf("I1", subject, "it was put into the merge queue although %s", why)
 	}
+	h.queued = true
 	if why := h.ever(c.At, d, func(p permits) string { return p.Write }); why != "" {
 		o.wrongf("I5", subject, "it was put into the merge queue although %s", why)
 	}
