@@ -30,7 +30,7 @@ func (h *history) early(x permits, now time.Time, d time.Duration) string {
 		return ""
 	case x.Asks.Freeze.covers(now.Add(-d-clocks), now.Add(clocks)):
 		return "the base is frozen"
-	case x.Asks.Soak > 0 && !h.soaked(x, now.Add(clocks-x.Asks.Soak)):
+	case x.Asks.Soak > 0 && !h.soaked(x, now.Add(clocks-x.Asks.Soak), now.Add(-d)):
 		return "it was not approved and green for " + x.Asks.Soak.String()
 	}
 	return ""
@@ -39,8 +39,9 @@ func (h *history) early(x permits, now time.Time, d time.Duration) string {
 // clocks is how much GitHub's clock and ours may differ.
 const clocks = 30 * time.Second
 
-// soaked says that everything that the policy asks for was there at a time.
-func (h *history) soaked(x permits, at time.Time) bool {
+// soaked says that everything that the policy asks for was there at a time. A check that ran again since the snapshot may have been
+// made takes nothing back.
+func (h *history) soaked(x permits, at, snapshot time.Time) bool {
 	old := 0
 	for _, t := range h.approvals {
 		if !t.After(at) {
@@ -54,6 +55,6 @@ func (h *history) soaked(x permits, at time.Time) bool {
 		return true
 	}
 	return !slices.ContainsFunc(h.green, func(c ghsim.CheckFacts) bool {
-		return !c.Ours && (x.Rule.AllChecks || slices.Contains(x.Rule.Checks, c.Name)) && c.At.After(at)
+		return !c.Ours && (x.Rule.AllChecks || slices.Contains(x.Rule.Checks, c.Name)) && c.At.After(at) && !c.At.After(snapshot)
 	})
 }
