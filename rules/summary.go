@@ -167,7 +167,7 @@ var titles = map[Code]string{
 	CodeMergeability: "Waits for GitHub", CodeMatchUnknown: "Waits for GitHub", CodeBumpUnknown: "A bump cannot be told", CodeUnknownness: "Waits for GitHub",
 	CodeBehind: "Waits for its update", CodeBehindHelp: "Behind its base", CodeBudget: "Updated often enough today",
 	CodeConfigBreaks: "It breaks the configuration", CodeNever: "Held by a rule", CodeNoPolicy: "No merge policy matches", CodeFork: "Head is in a fork",
-	CodeTruncated: "Too large to decide", CodeQueued: "In GitHub's merge queue", CodeLeaves: "Leaves GitHub's merge queue", CodeLeftQueue: "GitHub's merge queue put it out", CodeMethod: "Merge method not allowed",
+	CodeTruncated: "Too large to decide", CodeQueued: "In GitHub's merge queue", CodeLeaves: "Leaves GitHub's merge queue", CodeLeftQueue: "Left GitHub's merge queue", CodeMethod: "Merge method not allowed",
 	CodeLinear: "Merge method not allowed", CodeBlocked: "Blocked by GitHub", CodeOtherRule: "An unknown rule blocks",
 	CodeProtection: "Branch protection not readable", CodeRefused: "GitHub refused, tried again", CodeBrief: "GitHub refused, tried again", CodeBarred: "GitHub bars merging here", CodeNotRebased: "Cannot be rebased", CodeUnderWay: "Under way now",
 	CodeObserved: "Only observing", CodeConfigLater: "A setting is not built", CodeArchived: "Repository is archived",

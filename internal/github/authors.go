@@ -1,9 +1,7 @@
 package github
 
 import (
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/pitcrew-app/pitcrew/rules"
@@ -33,10 +31,6 @@ func (r writtenReply) commit() rules.Commit {
 	return c
 }
 
-// noReply is the address that GitHub gives an account, and no other can have: its id, its login, and GitHub's own host.
-// https://docs.github.com/en/account-and-profile/reference/email-addresses-reference#your-noreply-email-address
-var noReply = regexp.MustCompile(`^([0-9]+)\+[^@]+@users\.noreply\.(.+)$`)
-
 // madeFor is the account that GitHub made a commit for: GitHub's signature holds, GitHub committed it, and the author's address is
 // one of the same host. 0: somebody pushed it, or its author has another address.
 func (r writtenReply) madeFor() int64 {
@@ -44,12 +38,8 @@ func (r writtenReply) madeFor() int64 {
 	if c.Committer == nil || len(c.Authors.Nodes) == 0 || !(madeReply{Signature: c.Signature}).signed() {
 		return 0
 	}
-	m := noReply.FindStringSubmatch(c.Authors.Nodes[0].Email)
-	if m == nil || c.Committer.Email != "noreply@"+m[2] {
-		return 0
-	}
-	id, err := strconv.ParseInt(m[1], 10, 64)
-	if err != nil {
+	id, committer := c.Authors.Nodes[0].account()
+	if c.Committer.Email != committer {
 		return 0
 	}
 	return id

@@ -73,7 +73,7 @@ func TestOurs(t *testing.T) {
 	by := func(author int64, emails ...string) proposalReply {
 		p := proposalReply{Author: &actor{Typename: "Bot", DatabaseID: author}}
 		for _, e := range emails {
-			made := madeReply{Author: &authorReply{Email: e}, Signature: &signatureReply{IsValid: true, WasSignedByGitHub: true}}
+			made := madeReply{Author: &authorReply{Email: e}, Committer: &authorReply{Email: "noreply@github.com"}, Signature: &signatureReply{IsValid: true, WasSignedByGitHub: true}}
 			p.Commits.Nodes = append(p.Commits.Nodes, commitReply{made})
 		}
 		return p
@@ -96,6 +96,10 @@ func TestOurs(t *testing.T) {
 		{"signed by somebody", spoilt(func(m *madeReply) { m.Signature.WasSignedByGitHub = false }), false},
 		{"signature broken", spoilt(func(m *madeReply) { m.Signature.IsValid = false }), false},
 		{"without an author", spoilt(func(m *madeReply) { m.Author = nil }), false},
+		{"without a committer", spoilt(func(m *madeReply) { m.Committer = nil }), false},
+		{"from a web page, by an address made to look like ours", spoilt(func(m *madeReply) { m.Author.Email = "100+x@users.noreply.evil.example" }), false},
+		{"from a web page, by an address that begins like ours", spoilt(func(m *madeReply) { m.Author.Email = "100+x@evil.example" }), false},
+		{"by an address of ours that another account has", spoilt(func(m *madeReply) { m.Author.User = &struct{ DatabaseID int64 }{7} }), false},
 	} {
 		if got := tt.p.ours(us); got != tt.want {
 			t.Errorf("%s: %t", tt.name, got)

@@ -2,6 +2,8 @@ package github
 
 import (
 	"fmt"
+	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -142,21 +144,44 @@ type authorReply struct {
 
 type signatureReply struct{ IsValid, WasSignedByGitHub bool }
 
-// by says whether the author of a commit is our bot, whose address begins with its id. Who may push can write that too, unless
-// the commit is signed.
-// https://docs.github.com/en/account-and-profile/reference/email-addresses-reference#your-noreply-email-address
-func (m madeReply) by(self rules.App) bool { return m.Author.is(self) }
+// by says whether GitHub committed for our bot: its address as the author's, and as the committer's that of the same GitHub. Who may
+// push can write both, unless the commit is signed.
+func (m madeReply) by(self rules.App) bool {
+	if m.Author == nil || m.Committer == nil || self.User == 0 {
+		return false
+	}
+	if m.Author.User != nil {
+		return m.Author.User.DatabaseID == self.User
+	}
+	id, committer := m.Author.account()
+	return id == self.User && m.Committer.Email == committer
+}
 
 // made says whether our bot or GitHub itself committed it, as it does for who asks it to rebase.
 func (m madeReply) made(self rules.App) bool {
-	return m.Committer.is(self) || m.Committer != nil && strings.HasPrefix(m.Committer.Email, "noreply@")
-}
-
-func (a *authorReply) is(self rules.App) bool {
-	if a == nil || self.User == 0 {
+	if m.Committer == nil || self.User == 0 {
 		return false
 	}
-	return a.User != nil && a.User.DatabaseID == self.User || strings.HasPrefix(a.Email, fmt.Sprintf("%d+", self.User))
+	id, _ := m.Committer.account()
+	return id == self.User || strings.HasPrefix(m.Committer.Email, "noreply@")
+}
+
+// noReply is the address that GitHub gives an account: its id, its login, and GitHub's own host. An account can have one of another
+// host as well, which somebody made to look so.
+// https://docs.github.com/en/account-and-profile/reference/email-addresses-reference#your-noreply-email-address
+var noReply = regexp.MustCompile(`^([0-9]+)\+[^@]+@users\.noreply\.(.+)$`)
+
+// account is the account that an address of GitHub's is of, and the address that GitHub commits with at the same host; 0: none.
+func (a authorReply) account() (id int64, committer string) {
+	m := noReply.FindStringSubmatch(a.Email)
+	if m == nil {
+		return 0, ""
+	}
+	id, err := strconv.ParseInt(m[1], 10, 64)
+	if err != nil {
+		return 0, ""
+	}
+	return id, "noreply@" + m[2]
 }
 
 // signed says whether GitHub made the commit: it signs what it commits for an App, and nobody else can sign so.
