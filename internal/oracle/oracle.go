@@ -77,7 +77,6 @@ func (o *Oracle) Observe(f ghsim.Facts, calls []Call, blind time.Duration) {
 		o.watch(r)
 		for _, p := range r.Pulls {
 			h := o.history(key{r.ID, p.Number})
-			h.ripen(p)
 			o.landed(h, r, p, blind)
 			h.add(f.At, o.permits(r, p, h))
 			o.effects(h, r, p, blind)

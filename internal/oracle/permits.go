@@ -26,22 +26,23 @@ type permits struct {
 	Report  string // why no check run may be written
 	Request int    // how many reviewers are wanted
 	From    []string
+
+	Approved []time.Time        // when it was approved
+	Green    []ghsim.CheckFacts // the checks that pass
 }
 
 // history is what was permitted when, oldest first, and what was seen of a pull request.
 type history struct {
-	times     []time.Time // from when
-	states    []permits
-	updates   map[string]string // new head → the head that our update started from
-	updated   []time.Time       // when those came
-	head      string
-	merged    bool
-	queued    bool               // we put it into the merge queue
-	approvals []time.Time        // those of now
-	green     []ghsim.CheckFacts // the checks that pass now
-	opened    bool               // and it was judged, if it is ours
-	refused   []string           // whom GitHub would not take as a reviewer, ever: whoever is asked again, is so a day later
-	asked     map[string]int
+	times   []time.Time // from when
+	states  []permits
+	updates map[string]string // new head → the head that our update started from
+	updated []time.Time       // when those came
+	head    string
+	merged  bool
+	queued  bool     // we put it into the merge queue
+	opened  bool     // and it was judged, if it is ours
+	refused []string // whom GitHub would not take as a reviewer, ever: whoever is asked again, is so a day later
+	asked   map[string]int
 }
 
 func (h *history) add(at time.Time, p permits) {
@@ -58,7 +59,7 @@ func (h *history) had(head string) bool {
 
 func same(a, b permits) bool {
 	return a.Head == b.Head && a.Merge == b.Merge && a.Enqueue == b.Enqueue && a.Policy == b.Policy && a.Flight == b.Flight && a.Method == b.Method && a.Asks == b.Asks && a.Rule == b.Rule && a.Update == b.Update && a.PerDay == b.PerDay && a.Rebase == b.Rebase && a.Ask == b.Ask && a.Write == b.Write &&
-		a.Report == b.Report && a.Request == b.Request && slices.Equal(a.From, b.From)
+		a.Report == b.Report && a.Request == b.Request && slices.Equal(a.From, b.From) && slices.EqualFunc(a.Approved, b.Approved, time.Time.Equal) && slices.Equal(a.Green, b.Green)
 }
 
 // ever says whether at some instant within d before now something was permitted; else why it was not, at last.
@@ -82,6 +83,7 @@ func (h *history) ever(now time.Time, d time.Duration, why func(permits) string)
 // permits judges a pull request as it is.
 func (o *Oracle) permits(r ghsim.RepoFacts, p ghsim.PullFacts, h *history) permits {
 	x := permits{Head: p.Head}
+	x.ripen(p)
 	policy, why := o.policyOf(r, p.Base)
 	if why != "" {
 		x.Merge, x.Enqueue, x.Policy, x.Update, x.Ask, x.Write, x.Report = why, why, why, why, why, why, why

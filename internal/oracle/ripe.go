@@ -8,16 +8,15 @@ import (
 )
 
 // ripen takes note of when what a policy asks for came: the approvals, and the checks that pass.
-func (h *history) ripen(p ghsim.PullFacts) {
-	h.approvals, h.green = nil, nil
+func (x *permits) ripen(p ghsim.PullFacts) {
 	for _, v := range p.Reviews {
 		if v.State == "APPROVED" {
-			h.approvals = append(h.approvals, v.At)
+			x.Approved = append(x.Approved, v.At)
 		}
 	}
 	for _, c := range p.Checks {
 		if c.Done && c.Passed {
-			h.green = append(h.green, c)
+			x.Green = append(x.Green, c)
 		}
 	}
 }
@@ -43,7 +42,7 @@ const clocks = 30 * time.Second
 // made takes nothing back.
 func (h *history) soaked(x permits, at, snapshot time.Time) bool {
 	old := 0
-	for _, t := range h.approvals {
+	for _, t := range x.Approved {
 		if !t.After(at) {
 			old++
 		}
@@ -54,7 +53,7 @@ func (h *history) soaked(x permits, at, snapshot time.Time) bool {
 	if _, ours := h.updates[x.Head]; ours {
 		return true
 	}
-	return !slices.ContainsFunc(h.green, func(c ghsim.CheckFacts) bool {
+	return !slices.ContainsFunc(x.Green, func(c ghsim.CheckFacts) bool {
 		return !c.Ours && (x.Rule.AllChecks || slices.Contains(x.Rule.Checks, c.Name)) && c.At.After(at) && !c.At.After(snapshot)
 	})
 }
