@@ -37,7 +37,7 @@ func push(r *reading) {
 		return
 	}
 	r.about(base)
-	r.shows.At, r.shows.Tip = r.doc.time("repository.pushed_at"), r.doc.sha("after")
+	r.shows.At, r.shows.Tip, r.shows.Was = r.doc.time("repository.pushed_at"), r.doc.sha("after"), r.doc.sha("before")
 	if list := revertedBy(r.doc); len(list) > 0 {
 		r.facts["reverted"] = list
 	}

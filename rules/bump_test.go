@@ -51,6 +51,12 @@ func TestRaises(t *testing.T) {
 		{"0.x breaks", of(bumped("minor 0.3.0")), "major", ""},
 		{"a new version of 0.x", of(bumped("patch 0.3.1")), "patch", ""},
 		{"a version that no number begins", of(bumped("minor abc")), "", silent},
+		{"a version of which nothing is left", of(bumped("minor v")), "", silent},
+		{"any version", of(bumped("minor *")), "", silent},
+		{"0 breaks", of(bumped("minor 0")), "major", ""},
+		{"of a group one cannot be told", of(bumped("patch 1.0.1", "minor abc")), "", silent},
+		{"a block from the first line on", of(said("updated-dependencies:\n- dependency-name: x\n  update-type: version-update:semver-patch\n...")), "patch", ""},
+		{"a block without a member", of(said("x\nupdated-dependencies:\n  update-type: version-update:semver-patch\n...")), "", silent},
 		{"one member does not say", of(bumped("patch 1.0.1", "")), "", silent},
 		{"an update of no known kind", of(bumped("epic 1.0.1")), "", silent},
 		{"of old: one version", of(said("Bump x from 1.2.0 to 1.3.0\n\n---\nupdated-dependencies:\n- dependency-name: x\n  update-type: version-update:semver-minor\n...\n")), "minor", ""},
@@ -80,6 +86,18 @@ func TestRaises(t *testing.T) {
 	}
 }
 
+// Where it is not known who we are, a commit that nobody made for us is not ours, and nobody's pull request is.
+func TestRaisesWithoutOurAccount(t *testing.T) {
+	p := &PR{Author: Person{ID: botID, Login: dependabot, Bot: true}, Commits: []Commit{bumped("patch 1.0.1"), {ID: "m1", Message: "Merge branch 'main' into x"}}}
+	if level, untold := p.raises(App{}); level != "" || untold == "" {
+		t.Errorf("with a merge that somebody pushed: %q %q", level, untold)
+	}
+	p = &PR{Author: Person{Login: "x[bot]", Bot: true}, Commits: []Commit{{ID: "c1", Message: bumped("patch 1.0.1").Message}}}
+	if level, untold := p.raises(App{}); level != "" || untold == "" {
+		t.Errorf("of a bot without an account: %q %q", level, untold)
+	}
+}
+
 // What our own commits say is read back as the level that it was.
 func TestOurOwnCommitsSayWhatTheyRaise(t *testing.T) {
 	edits := func(from ...string) (c manifest.Change) {
@@ -104,9 +122,14 @@ func TestOurOwnCommitsSayWhatTheyRaise(t *testing.T) {
 		{[]string{"^1.2.0", "1.x"}, "1.2.1", ""},
 		{[]string{"1.x", "^1.2.0"}, "1.2.1", ""},
 		{[]string{"^2.0.0"}, "1.2.1", ""},
+		{[]string{"^1.2.0"}, "1.2.0", ""},
 	} {
-		if got := levelOf("Update x\n\n" + note("@acme/lib", c.to, edits(c.from...))); got != c.want {
+		text := note("@acme/lib", c.to, edits(c.from...))
+		if got := levelOf("Update x\n\n" + text); got != c.want {
 			t.Errorf("%v to %s: %q, want %q", c.from, c.to, got, c.want)
+		}
+		if _, says, _ := strings.Cut(strings.TrimSuffix(text, "\n..."), "update-type: version-update:semver-"); says != c.want || c.want == "" && strings.Contains(text, "update-type") {
+			t.Errorf("%v to %s: it says %q, want %q", c.from, c.to, says, c.want)
 		}
 	}
 }

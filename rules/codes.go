@@ -28,6 +28,7 @@ const (
 	CodeClosed       Code = "closed"
 	CodeDraft        Code = "draft"
 	CodeFork         Code = "fork"
+	CodeForkBehind   Code = "fork-not-updated"
 	CodeTruncated    Code = "truncated"
 	CodeNoPolicy     Code = "no-policy"
 	CodePolicy       Code = "policy"
@@ -48,6 +49,7 @@ const (
 	CodeCheckFailed  Code = "check-failed"
 	CodeCheckAbsent  Code = "check-absent"
 	CodeCheckSilent  Code = "check-silent"
+	CodeCheckHeld    Code = "check-held"
 	CodeRedGrace     Code = "check-red-grace"
 	CodeRerun        Code = "check-runs-again"
 	CodeNoChecks     Code = "no-checks"
@@ -144,7 +146,8 @@ var codes = map[Code]text{
 	CodeMerged:       {"merged", "", "", FactState},
 	CodeClosed:       {"closed without a merge", "the pull request reopened", "the author", FactState},
 	CodeDraft:        {"draft", "the pull request marked ready for review", "the author", FactState},
-	CodeFork:         {"the head is in a fork, which pitcrew does not merge or update yet", "a merge by hand", "somebody with write access", FactState},
+	CodeFork:         {"its head is in a fork, and nobody with write access has approved {head}{own}", "an approval of {head} from somebody with write access", "a reviewer", FactReviews},
+	CodeForkBehind:   {"behind {base}, and in a fork that pitcrew cannot update: {why}", "{clears}", "{by}", ""},
 	CodeTruncated:    {"there are more {what} than pitcrew reads", "a smaller pull request, or a merge by hand", "somebody with write access", ""},
 	CodeNoPolicy:     {"no merge policy matches: {why}", "{clears}", "whoever may change that", FactLabels},
 	CodePolicy:       {"policy {policy} applies", "", "", ""},
@@ -165,6 +168,7 @@ var codes = map[Code]text{
 	CodeCheckFailed:  {"check {name} {result} at {head}", "the check green again", "the author", FactChecks},
 	CodeCheckAbsent:  {"check {name} not reported at {head}", "the check reports on this commit; a workflow that is filtered by path never does", "", FactChecks},
 	CodeCheckSilent:  {"check {name} has not reported at {head}, though others have; it may be filtered by path, or not be started for this pull request", "the check reports on this commit, or is no longer asked for", "a maintainer", FactChecks},
+	CodeCheckHeld:    {"{what} at {head}: {held}", "`Approve workflows to run` on the pull request", "somebody with write access", FactChecks},
 	CodeRedGrace:     {"check {name} {result} at {head}; it keeps its place for 90 seconds, for a new run of it", "a new run begins", "", FactChecks},
 	CodeRerun:        {"check {name} runs again at {head}, and keeps its place", "the check finishes", "", FactChecks},
 	CodeSettles:      {"no check has reported at {head} yet; pitcrew waits a minute for one", "a check reports, or the minute passes", "", ""},

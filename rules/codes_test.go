@@ -88,7 +88,7 @@ var words = Args{
 	"policy": "all", "clears": "label ship", "by": "a maintainer", "key": "label", "value": "hold", "have": "0", "want": "1", "missing": "one approval", "head": "aaaaaaa",
 	"open": "1 conversation", "names": "build", "name": "build", "result": "failed", "base": "main", "rule": "code_scanning", "method": "squash",
 	"status": "405", "act": "merge", "times": "1 time", "teams": "acme/core", "tag": "v1.0.0", "package": "x", "version": "1.0.0", "lock": "yarn.lock", "branch": "b", "path": "package.json",
-	"users": "1 repository", "number": "7", "whose": "one of its code owners", "commit": "c0ffee1", "own": "", "bot": "dependabot", "ask": "a comment asks it to", "files": "", "github": "", "or": "", "until": "Mon 2 Mar 10:00 UTC", "window": "Mon 08:00 - Mon 10:00", "span": "30m", "since": "Mon 2 Mar 10:00 UTC", "pull": "7", "when": "from when it is approved and green", "position": ", position 2", "which": "#7",
+	"users": "1 repository", "number": "7", "whose": "one of its code owners", "commit": "c0ffee1", "own": "", "bot": "dependabot", "ask": "a comment asks it to", "files": "", "github": "", "or": "", "until": "Mon 2 Mar 10:00 UTC", "window": "Mon 08:00 - Mon 10:00", "span": "30m", "since": "Mon 2 Mar 10:00 UTC", "pull": "7", "when": "from when it is approved and green", "position": ", position 2", "which": "#7", "held": "a workflow waits until somebody lets it run",
 }
 
 // Whatever is in the way, alone or with others, the first sentence is one.

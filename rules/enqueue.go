@@ -177,7 +177,7 @@ func (p *PR) answered(since time.Time) bool {
 // outOfQueue are the reasons for which a pull request that we put into GitHub's queue is taken out again: GitHub does not know
 // them, or not as the policy means them. What GitHub itself asks for it looks at again before it lands anything.
 var outOfQueue = map[Code]bool{
-	CodeNever: true, CodeNoPolicy: true, CodeGuarded: true, CodeUnclaimed: true, CodeApprovals: true, CodeChanges: true,
+	CodeNever: true, CodeNoPolicy: true, CodeGuarded: true, CodeUnclaimed: true, CodeApprovals: true, CodeFork: true, CodeChanges: true,
 	CodeCheckFailed: true, CodeFrozen: true, CodePaused: true, CodeMismatch: true,
 }
 

@@ -75,6 +75,16 @@ func TestEnqueues(t *testing.T) {
 		{"by us", inQueue(tried(1), func(p *PR) { p.Left = &LeftQueue{At: noon, Why: "manual", Ours: true} }), ""},
 		{"put out when somebody else had put it in", inQueue(tried(0), func(p *PR) { p.Memory.Done = nil }, left("manual", time.Minute)), again + "somebody took it out"},
 		{"put out at an older head", inQueue(tried(0), func(p *PR) { p.Memory.Done = nil }, left("manual", 2*time.Hour)), ""},
+		{"approved anew by who may not write", inQueue(tried(1), left("branch_protections", time.Minute), func(p *PR) {
+			p.Reviews = append(p.Reviews, Review{By: person(3), State: "APPROVED", Commit: p.Head, At: noon})
+		}), again + "a rule of the base is no longer met"},
+		{"only commented on", inQueue(tried(1), left("branch_protections", time.Minute), func(p *PR) {
+			p.Reviews = append(p.Reviews, Review{By: person(3), State: "COMMENTED", Commit: p.Head, At: noon, Writer: true})
+		}), again + "a rule of the base is no longer met"},
+		{"put in by us, whatever the clocks say", inQueue(tried(1), left("failed_checks", 2*time.Hour), func(p *PR) { p.Reviews, p.Checks = nil, nil }), again + "a check failed"},
+		{"put out at a head that was never looked at", inQueue(tried(0), func(p *PR) { p.Memory.Done, p.Memory.TreeHead = nil, "older" }, left("manual", time.Minute)), ""},
+		{"it may not be put in for now", inQueue(refused(KindEnqueue)), "GitHub refused (405): it is not mergeable"},
+		{"it could not be taken out", inQueue(entered(true), refused(KindDequeue)), "GitHub refused (405): it is not mergeablein GitHub's merge queue of main, position 2"},
 		{"it lands", inQueue(tried(1), left("merged", time.Second)), leaves},
 		{"neither in nor out", inQueue(tried(1)), leaves},
 	} {
@@ -87,6 +97,93 @@ func TestEnqueues(t *testing.T) {
 				t.Errorf("%q, want %q", got, c.want)
 			}
 		})
+	}
+}
+
+// What clears it is said by how it was put out.
+func TestLeftSaysWhatClears(t *testing.T) {
+	for _, c := range []struct {
+		why    string
+		times  int
+		clears string
+	}{
+		{"failed_checks", 1, "a required check run again and green, an approval, or a new commit"},
+		{"manual", 1, "a new commit, or put into the queue by hand"},
+		{"failed_checks", mostEntries, "a new commit"},
+		{"manual", mostEntries, "a new commit"},
+	} {
+		reasons := inQueue(tried(c.times), left(c.why, time.Minute)).leftReasons()
+		if len(reasons) != 1 || reasons[0].Args["clears"] != c.clears {
+			t.Errorf("%s, %d: %v, want %q", c.why, c.times, reasons, c.clears)
+		}
+	}
+}
+
+// How often we put a head into the queue: what we took out again does not count, nor what was done at another head.
+func TestEntered(t *testing.T) {
+	m := &Memory{}
+	for i, step := range []struct {
+		kind, key string
+		want      Entered
+	}{
+		{KindEnqueue, "a", Entered{"a", 1}}, {KindEnqueue, "a", Entered{"a", 2}}, {KindDequeue, "a", Entered{"a", 1}}, {KindUpdate, "a", Entered{"a", 1}},
+		{KindEnqueue, "b", Entered{"b", 1}}, {KindDequeue, "a", Entered{"b", 1}}, {KindUpdate, "c", Entered{"b", 1}}, {KindEnqueue, "b", Entered{"b", 2}},
+	} {
+		m.foldAct(EventIntended, noon, Act{Kind: step.kind, Key: step.key})
+		if m.foldAct(EventSeen, noon, Act{Kind: step.kind, Key: step.key}); m.Entered != step.want {
+			t.Errorf("%d: after %s %s: %v, want %v", i, step.kind, step.key, m.Entered, step.want)
+		}
+	}
+}
+
+// What puts into the queue says which stay there was the last one, and both ways to land count as landing.
+func TestEnqueueKnowsTheLastStay(t *testing.T) {
+	p := inQueue(left("failed_checks", time.Minute))
+	if a := enqueue(snapshot(Config{}, p), p).(EnqueuePR); !a.Left.Equal(p.Left.At) || a.Head != p.Head || a.ID != p.ID {
+		t.Errorf("%+v", a)
+	}
+	p.Left = nil
+	if a := enqueue(snapshot(Config{}, p), p).(EnqueuePR); !a.Left.IsZero() {
+		t.Errorf("never there: %+v", a)
+	}
+	if !Lands(KindMerge) || !Lands(KindEnqueue) || Lands(KindUpdate) || Lands(KindDequeue) {
+		t.Error("what lands is a merge, or being put into the queue")
+	}
+}
+
+// A base that takes nothing is remembered until it is lifted, and no other with it.
+func TestBarred(t *testing.T) {
+	m := &Memory{}
+	for _, b := range []Barred{{Base: "main", Until: noon, Why: mayNotPush}, {Base: "release", Until: noon}, {Base: "release"}} {
+		doc, err := json.Marshal(b)
+		if err == nil {
+			err = m.Fold(1, noon, EventBarred, doc)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(m.Barred) != 1 || m.Barred["main"].Why != mayNotPush {
+		t.Errorf("%v", m.Barred)
+	}
+}
+
+// A head that cannot be rebased is told so by that method alone, and only of that answer at that head.
+func TestHeadReasons(t *testing.T) {
+	for _, c := range []struct {
+		name, method string
+		b            Backoff
+		want         int
+	}{
+		{"it", MethodRebase, Backoff{Key: head, Holds: HoldHead}, 1},
+		{"another method", MethodSquash, Backoff{Key: head, Holds: HoldHead}, 0},
+		{"another answer", MethodRebase, Backoff{Key: head, Holds: HoldPlace}, 0},
+		{"another head", MethodRebase, Backoff{Key: "older", Holds: HoldHead}, 0},
+	} {
+		p := with(func(p *PR) { p.Memory.Backoff = map[string]Backoff{KindMerge: c.b} })
+		if got := headReasons(c.method, p); len(got) != c.want {
+			t.Errorf("%s: %v", c.name, got)
+		}
 	}
 }
 
@@ -143,6 +240,9 @@ func TestSettleQueueing(t *testing.T) {
 		{"in the queue by whom is not known", in, inQueue(func(p *PR) { p.Queued = &Queued{} }), ""},
 		{"landed already", sent(in), inQueue(merged(9)), EventSeen},
 		{"landed, and no answer came", in, inQueue(merged(9)), EventAbsent},
+		{"landed by us, and no answer came", in, inQueue(merged(us.User)), EventSeen},
+		{"put out, and no answer came", in, inQueue(left("failed_checks", 0)), ""},
+		{"neither there nor put out, and no answer came", out, inQueue(), EventAbsent},
 		{"put out already", sent(in), inQueue(left("failed_checks", 0)), EventSeen},
 		{"not there yet, an older stay is shown", sent(in), inQueue(left("failed_checks", time.Hour)), ""},
 		{"head moved", in, inQueue(func(p *PR) { p.Head = "newer" }), EventAbsent},

@@ -112,7 +112,7 @@ func (p *PR) free(because []Reason) []Condition {
 	if !hasReason(because, CodePolicy) {
 		return nil // no policy got so far
 	}
-	add(!hasReason(because, CodeApprovals) && !hasReason(because, CodeApproved), Off, "approvals: none is asked for")
+	add(!hasReason(because, CodeApprovals) && !hasReason(because, CodeApproved) && !hasReason(because, CodeFork), Off, "approvals: none is asked for")
 	add(p.Mergeable == Yes, Done, "no conflict with "+p.BaseRef)
 	add(!p.Protection.Strict, Off, "up to date with "+p.BaseRef+": not required")
 	add(p.Protection.Conversations && p.Open == 0, Done, "conversations: all resolved")

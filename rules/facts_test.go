@@ -236,6 +236,10 @@ func TestNothingUnfitLands(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		c := file(t, "update: {}\nmerge: {never: {label: hold}, policies: [{checks: [build]}]}")
 		p := drawPR(rt)
+		if rapid.Bool().Draw(rt, "nearly fit") {
+			p = fit()
+			mutations[rapid.IntRange(0, len(mutations)-1).Draw(rt, "changed")].change(rt, p)
+		}
 		s := lineup(c, p)
 		for _, a := range verdict(rt, s, "merge").Do {
 			landed++

@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"encoding/json"
+	"slices"
 	"testing"
 	"time"
 )
@@ -46,6 +48,11 @@ func TestCompare(t *testing.T) {
 			m.Was.Tree, m.Was.Additions = "", 400
 			l.Additions = 500
 		}, Comparison{No, differsMore}},
+		{"nothing that was not there", MethodSquash, func(m *Merged, l *Landed) { m.Was.Tree = ""; l.Files, l.Additions, l.Deletions = 0, 0, 0 }, Comparison{Same: Yes}},
+		{"a line more of as many as git compares exactly", MethodSquash, func(m *Merged, l *Landed) {
+			m.Was.Tree, m.Was.Additions = "", diffExact-3
+			l.Additions = diffExact - 2
+		}, Comparison{No, differsMore}},
 		{"files not counted", MethodSquash, func(m *Merged, l *Landed) { m.Was.Tree = ""; l.Files = -1 }, Comparison{}},
 		{"nothing told", MethodSquash, func(_ *Merged, l *Landed) { *l = Landed{} }, Comparison{}},
 		{"nothing told for too long", MethodSquash, func(m *Merged, l *Landed) { *l = Landed{}; m.At = noon.Add(-compareFor) }, Comparison{What: comparedNever}},
@@ -70,10 +77,14 @@ func TestCompare(t *testing.T) {
 func TestEvaluated(t *testing.T) {
 	p := fit()
 	p.HeadTree, p.BaseTip, p.Behind = "tree", "tip", No
-	p.Files = []File{{Path: "a", Additions: 2, Deletions: 1}, {Path: "b", Additions: 3, Change: Renamed}}
+	p.Files = []File{{Path: "b", Additions: 3, Change: Renamed}, {Path: "a", Additions: 2, Deletions: 1}}
 	want := Evaluated{Tree: "tree", Files: 2, Additions: 5, Deletions: 1, Renames: true}
 	if got := p.evaluated("tip"); got != want {
 		t.Errorf("got %+v, want %+v", got, want)
+	}
+	p.Files[0].Change = "COPIED"
+	if got := p.evaluated("tip"); got != want {
+		t.Errorf("with a copy: %+v, want %+v", got, want)
 	}
 	want.Tree = ""
 	if got := p.evaluated("newer"); got != want {
@@ -82,6 +93,69 @@ func TestEvaluated(t *testing.T) {
 	p.Behind = Unknown
 	if got := p.evaluated("tip"); got != want {
 		t.Errorf("perhaps behind: %+v, want %+v", got, want)
+	}
+}
+
+// What is still to be compared is the merge under way, as it was intended, else the newest that was seen.
+func TestMergeToCompare(t *testing.T) {
+	seen := Merged{Head: "h1", Base: "b1", At: noon}
+	open := Intent{Kind: KindMerge, Key: "h2", At: noon.Add(time.Minute), Action: []byte(`{"head":"h2","base":"b2","method":"squash","was":{"files":2}}`)}
+	want := Merged{Head: "h2", Base: "b2", Method: MethodSquash, At: open.At, Was: Evaluated{Files: 2}}
+	for _, c := range []struct {
+		name string
+		m    Memory
+		want Merged
+		is   bool
+	}{
+		{"none", Memory{}, Merged{}, false},
+		{"seen", Memory{Merged: &seen}, seen, true},
+		{"under way", Memory{Open: map[string]Intent{KindMerge: open}}, want, true},
+		{"under way after another", Memory{Merged: &seen, Open: map[string]Intent{KindMerge: open}}, want, true},
+		{"another act under way", Memory{Open: map[string]Intent{KindUpdate: open}}, Merged{}, false},
+		{"not as it is written now", Memory{Open: map[string]Intent{KindMerge: {Action: []byte(`{"head":7}`)}}}, Merged{}, true},
+	} {
+		if got, is := c.m.Landing(); got != c.want || is != c.is {
+			t.Errorf("%s: %+v %v, want %+v %v", c.name, got, is, c.want, c.is)
+		}
+	}
+}
+
+// A merge that was seen is remembered as it was intended, then what became of it, and each pull request that was pointed elsewhere.
+func TestWhatWasDoneIsRemembered(t *testing.T) {
+	m := &Memory{}
+	fold := func(kind string, facts any) {
+		t.Helper()
+		doc, err := json.Marshal(facts)
+		if err == nil {
+			err = m.Fold(1, noon, kind, doc)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	act := func(kind, key, action string) {
+		fold(EventIntended, Act{Kind: kind, Key: key, Action: []byte(action)})
+		fold(EventSeen, Act{Kind: kind, Key: key})
+	}
+	fold(EventCompared, Comparison{Same: No}) // of a merge that is not known any more
+	act(KindIssue, "7", `{}`)
+	act(KindUpdate, "h0", `{"head":"h0"}`)
+	if m.Merged != nil {
+		t.Fatalf("before there was a merge: %+v", m.Merged)
+	}
+	act(KindMerge, "h1", `{"head":"h1","base":"b1"}`)
+	want := Merged{Head: "h1", Base: "b1", At: noon}
+	if m.Merged == nil || *m.Merged != want {
+		t.Fatalf("seen: %+v, want %+v", m.Merged, want)
+	}
+	fold(EventCompared, Comparison{Same: No})
+	if want.Compared, want.Closed = No, true; *m.Merged != want {
+		t.Errorf("compared: %+v, want %+v", m.Merged, want)
+	}
+	act(KindRetarget, "8", `{"number":7,"moved":8}`)
+	act(KindRetarget, "9", `{"number":7,"moved":9}`)
+	if !slices.Equal(m.Retargeted, []int{8, 9}) || *m.Merged != want {
+		t.Errorf("retargeted: %v, %+v", m.Retargeted, m.Merged)
 	}
 }
 

@@ -130,6 +130,7 @@ func conditions(policy picked, s *Snapshot, p *PR) ([]Reason, Need) {
 	var reasons []Reason
 	reasons = append(reasons, stateReasons(s, p)...)
 	reasons = append(reasons, approvalReasons(policy.approvals(), policy.approvalsAt(), policy.At == approvalsAny, p)...)
+	reasons = append(reasons, forkReasons(p, reasons)...)
 	reasons = append(reasons, guarded...)
 	reasons = append(reasons, p.regrace(s, checkReasons(policy.Checks, policy.checksAt(), s, p))...)
 	if p.hasQueue() {
@@ -182,7 +183,7 @@ func (p *PR) rerunUntil(code Code) time.Time {
 	switch code {
 	case CodeCheckPending:
 		return at.Add(rerunRuns)
-	case CodeCheckAbsent, CodeNoChecks, CodeReviewRequired:
+	case CodeCheckAbsent, CodeCheckHeld, CodeNoChecks, CodeReviewRequired:
 		return at.Add(rerunReports)
 	}
 	return time.Time{}
@@ -202,9 +203,6 @@ func stateReasons(s *Snapshot, p *PR) []Reason {
 	}
 	if p.Draft {
 		reasons = append(reasons, reason(CodeDraft, NeedsYou))
-	}
-	if p.Fork {
-		reasons = append(reasons, reason(CodeFork, Stopped))
 	}
 	for _, what := range p.Truncated {
 		reasons = append(reasons, reason(CodeTruncated, Stopped, "what", what))

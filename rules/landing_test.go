@@ -6,9 +6,13 @@ import (
 	"time"
 )
 
-// Shows: S1, S3, S4, S5, P4, D19-, D22-.
+// Shows: S1, S3, S4, S5, P4, D14+, D14-, D19-, D22-, P1.
 func TestLanding(t *testing.T) {
-	const on = "update: {}\nmerge: {policies: [{name: all, checks: [build]}]}"
+	const (
+		on         = "update: {}\nmerge: {policies: [{name: all, checks: [build]}]}"
+		noApproval = "merge: {policies: [{approvals: 0, checks: [build]}]}"
+		anyHead    = "merge: {policies: [{approvals-at: any, checks: [build]}]}"
+	)
 	for _, c := range []struct {
 		name   string
 		config string // without it: on
@@ -20,7 +24,32 @@ func TestLanding(t *testing.T) {
 		{name: "ready", stands: InLine},
 		{name: "merged", change: func(p *PR) { p.State = "MERGED" }},
 		{name: "draft", change: func(p *PR) { p.Draft = true }, blocks: "draft"},
-		{name: "fork", change: func(p *PR) { p.Fork = true }, blocks: "fork"},
+		{name: "fork, approved", change: func(p *PR) { p.Fork = true }, stands: InLine},
+		{name: "fork, not approved", change: func(p *PR) { p.Fork, p.Reviews = true, nil }, blocks: "approvals"},
+		{name: "fork, no approval asked for", config: noApproval, change: func(p *PR) { p.Fork, p.Reviews = true, nil }, blocks: "fork"},
+		{name: "fork, approved without being asked", config: noApproval, change: func(p *PR) { p.Fork = true }, stands: InLine},
+		{name: "fork, approved at an older head", config: anyHead, change: func(p *PR) { p.Fork, p.Reviews[0].Commit = true, "older" }, blocks: "fork"},
+		{name: "fork, approved by somebody who may not write", config: noApproval, change: func(p *PR) { p.Fork, p.Reviews[0].Writer = true, false }, blocks: "fork"},
+		{name: "fork, approved by who wrote it", config: noApproval, change: func(p *PR) { p.Fork, p.Authors = true, []int64{p.Reviews[0].By.ID} }, blocks: "fork"},
+		{name: "no fork, no approval asked for", config: noApproval, change: func(p *PR) { p.Reviews = nil }, stands: InLine},
+		{name: "fork that nobody may edit, not behind", change: func(p *PR) { p.Fork = true; strict(p); p.Behind, p.MergeState = No, "CLEAN" }, stands: InLine},
+		{name: "fork, behind, lent", change: func(p *PR) { p.Fork, p.Edits = true, EditsAllowed; strict(p) }, blocks: "behind", stands: InLine},
+		{name: "fork, behind, gone", change: func(p *PR) { p.Fork = true; strict(p) }, blocks: "fork-not-updated"},
+		{name: "fork, behind, not lent", change: func(p *PR) { p.Fork, p.Edits = true, EditsForbidden; strict(p) }, blocks: "fork-not-updated"},
+		{name: "fork, behind, of an organisation", change: func(p *PR) { p.Fork, p.Edits = true, EditsNever; strict(p) }, blocks: "fork-not-updated"},
+		{name: "fork, behind, GitHub refuses", change: func(p *PR) {
+			p.Fork, p.Edits = true, EditsAllowed
+			strict(p)
+			p.Memory.Backoff = map[string]Backoff{KindUpdate: {Until: noon.Add(time.Minute), Key: head, Status: 403}}
+		}, blocks: "fork-not-updated"},
+		{name: "fork, behind, GitHub refused an hour ago", change: func(p *PR) {
+			p.Fork, p.Edits = true, EditsAllowed
+			strict(p)
+			p.Memory.Backoff = map[string]Backoff{KindUpdate: {Until: noon, Key: head, Status: 403}}
+		}, blocks: "behind", stands: InLine},
+		{name: "a workflow waits", change: func(p *PR) { p.Checks, p.Held = nil, 1 }, blocks: "check-held"},
+		{name: "a workflow waits, and all checks are asked for", config: "merge: {policies: [{checks: all}]}", change: func(p *PR) { p.Held = 1 }, blocks: "check-held"},
+		{name: "a workflow waits that nobody asks for", change: func(p *PR) { p.Held = 1 }, stands: InLine},
 		{name: "archived", snap: func(s *Snapshot) { s.Repo.Archived = true }, blocks: "archived"},
 		{name: "truncated", change: func(p *PR) { p.Truncated = []string{"files", "reviews"} }, blocks: "truncated truncated"},
 		{name: "queue by protection", change: func(p *PR) { p.Protection.Queue, p.MergeState = true, "BLOCKED" }, stands: InLine},
@@ -115,7 +144,7 @@ func TestLanding(t *testing.T) {
 		{name: "red after our update", change: func(p *PR) { updated(p, time.Minute); p.Checks[0] = run("build", CheckFailed) }, blocks: "check-failed"},
 		{name: "all reasons, what needs people first", change: func(p *PR) {
 			p.Fork, p.Draft, p.Reviews, p.Mergeable = true, true, nil, Unknown
-		}, blocks: "fork draft approvals mergeability-unknown"},
+		}, blocks: "draft approvals mergeability-unknown"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			text := c.config

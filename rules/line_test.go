@@ -23,6 +23,11 @@ func running(p *PR)    { updated(p, time.Minute); p.Checks[0] = run("build", Che
 func strictOn(p *PR)   { p.Protection.Strict = true }
 func unlabelled(p *PR) { p.Labels = nil }
 
+// lent is a fork of which the branch may be updated, or not.
+func lent(edits Edits) func(*PR) {
+	return func(p *PR) { p.Fork, p.Edits = true, edits }
+}
+
 func refused(kind string) func(*PR) {
 	return func(p *PR) {
 		p.Memory.Backoff = map[string]Backoff{kind: {Key: p.Head, Until: noon.Add(40 * time.Second), Status: 405, Message: "it is not mergeable"}}
@@ -89,7 +94,10 @@ func TestLine(t *testing.T) {
 		{name: "not required, not updated", config: "update: {}", line: []*PR{numbered(1, behind)}},
 		{name: "a conflict is not updated", config: "update: {only: always}", line: []*PR{numbered(1, behind, func(p *PR) { p.Mergeable = No })}},
 		{name: "a draft is not updated", config: "update: {only: always}", line: []*PR{numbered(1, behind, func(p *PR) { p.Draft = true })}},
-		{name: "a fork is not updated", config: "update: {only: always}", line: []*PR{numbered(1, behind, func(p *PR) { p.Fork = true })}},
+		{name: "a fork that is lent is updated", config: "update: {only: always}", line: []*PR{numbered(1, behind, lent(EditsAllowed))}, want: "update-branch 1"},
+		{name: "a fork that is gone is not updated", config: "update: {only: always}", line: []*PR{numbered(1, behind, lent(EditsHidden))}},
+		{name: "a fork that is not lent is not updated, and looked at again", config: "update: {only: always}", line: []*PR{numbered(1, behind, lent(EditsForbidden))}, again: 3 * time.Second},
+		{name: "a fork of an organisation is not updated, and holds nobody up", config: needed, line: []*PR{numbered(1, strict, lent(EditsNever)), numbered(2, strictOn)}, want: "merge 2"},
 		{name: "by rebase", config: "update: {only: always, method: rebase}", line: []*PR{numbered(1, behind)}, want: "update-branch 1"},
 		{name: "by rebase where commits must be signed", config: "update: {only: always, method: rebase}", line: []*PR{numbered(1, behind, func(p *PR) {
 			p.Protection.Others = []string{"required_signatures"}

@@ -51,7 +51,11 @@ func (m MergeSettings) policy(facts config.Facts, l lines) (*picked, []Reason) {
 			return nil, []Reason{untellable("policy "+name, words, facts, policy.When, policy.Unless).from(policy.at())}
 		case config.Yes:
 			policy.Method = first(policy.Method, m.Method)
-			return policy, []Reason{reason(CodePolicy, Done, "policy", name, "method", policy.Method, "base", facts.Base).from(policy.at())}
+			r := reason(CodePolicy, Done, "policy", name, "method", policy.Method, "base", facts.Base).from(policy.at())
+			if m.DeleteBranch && !facts.Fork {
+				r.Args["delete"] = "yes"
+			}
+			return policy, []Reason{r}
 		}
 		missing = append(missing, name+" (wants "+words+")")
 		clears = append(clears, words)

@@ -78,6 +78,8 @@ func againFor(s *Snapshot, p *PR, reasons []Reason) time.Time {
 			soonest = earlier(soonest, p.testedUntil(s))
 		case CodeSettles:
 			soonest = earlier(soonest, p.settles(s, config.Selection{}))
+		case CodeForkBehind:
+			soonest = earlier(soonest, p.againLent(s))
 		case CodeRefused, CodeBrief:
 			soonest = earlier(soonest, m.retry(s.Now, p.Head))
 		case CodeBudget:

@@ -42,6 +42,7 @@ func TestForeignTextActsOnNobody(t *testing.T) {
 		{"other ends of lines", "a\r\nCo-authored-by: x\rb\u2028c", "a\nCo-authored-by x\nb\nc"},
 		{"turned around", "a\u202eb\u2066c\u0007d\u00a0e", "abcd e"},
 		{"no UTF-8", "a\xffb", "a\uFFFDb"},
+		{"what joins letters, and tabs", "a\u200cb\u200dc\td", "a\u200cb\u200dc\td"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if got := neutral(c.in); got != c.want {
@@ -125,6 +126,9 @@ func TestNoTextIsSentUnasked(t *testing.T) {
 	refused := with(func(p *PR) {
 		p.Memory.Backoff = map[string]Backoff{KindMerge: {Key: head, Plain: true}}
 	})
+	forAnother := with(func(p *PR) {
+		p.Memory.Backoff = map[string]Backoff{KindMerge: {Key: head}}
+	})
 	moved := with(func(p *PR) {
 		p.Memory.Backoff = map[string]Backoff{KindMerge: {Key: "before", Plain: true}}
 	})
@@ -138,11 +142,38 @@ func TestNoTextIsSentUnasked(t *testing.T) {
 		{"title alone", "merge: {title: '{title}'}", MethodMerge, fit(), true, false},
 		{"a rebase has none", both, MethodRebase, fit(), false, false},
 		{"refused at this head", both, MethodSquash, refused, false, false},
+		{"refused for another reason", both, MethodSquash, forAnother, true, true},
 		{"refused at the head before", both, MethodSquash, moved, true, true},
 	} {
 		m := settings(t, file(t, c.config)).message(snapshot(Config{}, fit()), c.p, c.method)
 		if (m.Title != "") != c.title || (m.Body != nil) != c.body {
 			t.Errorf("%s: %+v", c.name, m)
+		}
+	}
+}
+
+// That GitHub refused the text is said where there is one, it was refused at this head, and only of that refusal.
+func TestRefusedTextIsSaid(t *testing.T) {
+	const own, theirs = "merge: {title: '{title}'}", "for a reason that pitcrew does not know"
+	for _, c := range []struct {
+		name, config string
+		code         Code
+		status       string
+		refused      Backoff
+		said         bool
+	}{
+		{"the text", own, CodeRefused, "422", Backoff{Key: head, Plain: true}, true},
+		{"of GitHub's own text", "merge: {}", CodeRefused, "422", Backoff{Key: head, Plain: true}, false},
+		{"something else", own, CodeRefused, "405", Backoff{Key: head, Plain: true}, false},
+		{"not for the text", own, CodeRefused, "422", Backoff{Key: head}, false},
+		{"at another head", own, CodeRefused, "422", Backoff{Key: "before", Plain: true}, false},
+		{"another reason", own, CodeBarred, "422", Backoff{Key: head, Plain: true}, false},
+	} {
+		p := with(func(p *PR) { p.Memory.Backoff = map[string]Backoff{KindMerge: c.refused} })
+		reasons := []Reason{reason(c.code, Stopped, "status", c.status, "why", theirs)}
+		settings(t, file(t, c.config)).tellOfText(reasons, p)
+		if said := reasons[0].Args["why"] != theirs; said != c.said {
+			t.Errorf("%s: says %q", c.name, reasons[0].Args["why"])
 		}
 	}
 }

@@ -24,6 +24,7 @@ type MustShow struct {
 	Base  string    `json:"base,omitempty"`  // Digest of the name of the base branch
 	Title string    `json:"title,omitempty"` // Digest of the title
 	Tip   string    `json:"tip,omitempty"`   // commit id of the base branch, for its own look
+	Was   string    `json:"was,omitempty"`   // commit id that the base branch had before Tip
 	Rules bool      `json:"rules,omitempty"` // at Tip another file governs the branch, for every look that follows it
 	Tag   string    `json:"tag,omitempty"`   // of a release that is published
 
@@ -63,6 +64,24 @@ func Digest(text string) string {
 	return hex.EncodeToString(sum[:])[:16]
 }
 
+// Together joins what the events about one subject demand, in the order in which they arrived. Of pushes in one second it is not
+// known by their times which was the last, and deliveries come in any order: where one branch tip led to another, what was left
+// behind need not show any more.
+func Together(all []MustShow) (must MustShow) {
+	left := map[string]bool{}
+	for _, m := range all {
+		left[m.Was] = true
+	}
+	ends := slices.ContainsFunc(all, func(m MustShow) bool { return m.Tip != "" && !left[m.Tip] })
+	for _, m := range all {
+		if ends && left[m.Tip] { // else the branch went in a circle, and the times must do
+			m.Tip = ""
+		}
+		must = must.And(m)
+	}
+	return must
+}
+
 // And is what m and other demand together; other is the one that arrived later. Where they differ the one whose object is
 // newer is believed, since deliveries come in any order, and else the one that arrived later.
 func (m MustShow) And(other MustShow) MustShow {
@@ -75,7 +94,7 @@ func (m MustShow) And(other MustShow) MustShow {
 	newer.Draft = cmp.Or(newer.Draft, older.Draft)
 	newer.Base = cmp.Or(newer.Base, older.Base)
 	newer.Title = cmp.Or(newer.Title, older.Title)
-	newer.Tip = cmp.Or(newer.Tip, older.Tip)
+	newer.Tip, newer.Was = cmp.Or(newer.Tip, older.Tip), ""
 	newer.Tag = cmp.Or(newer.Tag, older.Tag)
 	newer.Rules = newer.Rules || older.Rules
 	newer.Archived = cmp.Or(newer.Archived, older.Archived)

@@ -168,3 +168,35 @@ func TestMustShowAsJSON(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+func TestTogetherFollowsTheBranch(t *testing.T) {
+	push := func(was, tip string) MustShow { return MustShow{At: second(1), Was: was, Tip: tip} }
+	for _, c := range []struct {
+		name string
+		all  []MustShow
+		want string
+	}{
+		{"nothing", nil, ""},
+		{"in order", []MustShow{push("a", "b"), push("b", "c")}, "c"},
+		{"the other way round", []MustShow{push("b", "c"), push("a", "b")}, "c"},
+		{"the last first", []MustShow{push("c", "d"), push("a", "b"), push("b", "c")}, "d"},
+		{"the last between", []MustShow{push("b", "c"), push("c", "d"), push("a", "b")}, "d"},
+		{"a push is missing: the one that arrived later", []MustShow{push("c", "d"), push("a", "b")}, "b"},
+		{"forced back: the one that arrived later", []MustShow{push("a", "b"), push("b", "a")}, "a"},
+		{"forced back and on", []MustShow{push("a", "c"), push("a", "b"), push("b", "a")}, "c"},
+		{"another second, whatever the way", []MustShow{{At: second(2), Was: "b", Tip: "a"}, {At: second(1), Was: "a", Tip: "b"}}, "a"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := Together(c.all).Tip; got != c.want {
+				t.Errorf("the branch is at %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+func TestTogetherKeepsThatOtherFilesGovern(t *testing.T) {
+	must := Together([]MustShow{{At: second(1), Was: "b", Tip: "c"}, {At: second(1), Was: "a", Tip: "b", Rules: true}})
+	if !must.Rules || must.Tip != "c" {
+		t.Errorf("got %+v", must)
+	}
+}

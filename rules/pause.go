@@ -31,9 +31,9 @@ const (
 // Holds says that nothing lands in a base while the pause lasts.
 func (p Pause) Holds(base string) bool { return p.Base == "" || p.Base == base }
 
-// same says that one of two pauses adds nothing to the other.
+// same says that one of two pauses of one place adds nothing to the other.
 func (p Pause) same(q Pause) bool {
-	return p.Base == q.Base && p.Org == q.Org && p.Why == q.Why && p.Pull == q.Pull
+	return p.Base == q.Base && p.Why == q.Why && p.Pull == q.Pull
 }
 
 // Paused are the pauses that hold a base, oldest first.

@@ -51,8 +51,9 @@ func TestPauses(t *testing.T) {
 		"another branch":                         {[]pauseStep{begin(asked("main", 0)), end("release")}, []Pause{asked("main", 0)}},
 		"for two reasons":                        {[]pauseStep{begin(asked("", 0)), begin(mismatch)}, []Pause{asked("", 0), mismatch}},
 		"for two reasons, and over":              {[]pauseStep{begin(asked("", 0)), begin(mismatch), end("")}, nil},
-		"after two merges":                       {[]pauseStep{begin(mismatch), begin(Pause{Why: CodeMismatch, Pull: 8, At: pausedAt})}, []Pause{mismatch, {Why: CodeMismatch, Pull: 8, At: pausedAt}}},
-		"begun again":                            {[]pauseStep{begin(asked("main", 0)), end("main"), begin(asked("main", 9))}, []Pause{asked("main", 9)}},
+		"for two reasons of which none names a pull request": {[]pauseStep{begin(asked("", 0)), begin(Pause{Why: CodeMismatch, At: pausedAt})}, []Pause{asked("", 0), {Why: CodeMismatch, At: pausedAt}}},
+		"after two merges": {[]pauseStep{begin(mismatch), begin(Pause{Why: CodeMismatch, Pull: 8, At: pausedAt})}, []Pause{mismatch, {Why: CodeMismatch, Pull: 8, At: pausedAt}}},
+		"begun again":      {[]pauseStep{begin(asked("main", 0)), end("main"), begin(asked("main", 9))}, []Pause{asked("main", 9)}},
 	} {
 		if diff := cmp.Diff(tt.want, folded(t, tt.steps).Pauses); diff != "" && len(tt.want)+len(folded(t, tt.steps).Pauses) > 0 {
 			t.Errorf("%s: -want +got\n%s", name, diff)
@@ -86,6 +87,42 @@ func TestPauseSentences(t *testing.T) {
 		}
 		if r := p.Reason(); r.By(nil) != "an operator" || !r.Blocks() {
 			t.Errorf("%v: who can end it, and that it holds, is missing", r)
+		}
+	}
+	if who := (Pause{Why: CodePaused, By: "tok-ana", At: pausedAt}).Reason().Who; len(who) != 1 || who[0].Token != "tok-ana" {
+		t.Errorf("who paused is %v", who)
+	}
+}
+
+// How many pauses the newest answers name, of either reason.
+func TestSaysPaused(t *testing.T) {
+	m := &Memory{Tree: []Answer{
+		{Rule: "update", Because: []Reason{reason(CodeHindered, Waiting)}},
+		{Rule: "merge", Because: []Reason{reason(CodePaused, Stopped), reason(CodeApproved, Done), reason(CodePaused, Stopped), reason(CodeMismatch, Stopped)}},
+	}}
+	if n := m.SaysPaused(); n != 3 {
+		t.Errorf("it says %d", n)
+	}
+}
+
+// Who would stand in line is told of each pause of the base, and does not land; nobody else is told.
+func TestPausesAreToldInLine(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		pauses []Pause
+		p      *PR
+		want   string
+	}{
+		{"ready", []Pause{{Why: CodePaused}}, fit(), "paused"},
+		{"twice", []Pause{{Why: CodePaused}, {Why: CodeMismatch, Pull: 8}}, fit(), "paused mismatch"},
+		{"another base", []Pause{{Base: "release", Why: CodePaused}}, fit(), "in-line"},
+		{"not approved", []Pause{{Why: CodePaused}}, with(unapproved), "approvals"},
+	} {
+		s := snapshot(file(t, "merge: {}"), c.p)
+		s.Paused = c.pauses
+		v := verdict(t, s, "merge")
+		if got := blockers(v.Because); got != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}
 	}
 }

@@ -97,6 +97,9 @@ func (p *PR) silentAt(s *Snapshot) time.Time {
 
 // absent is the reason for a check that is asked for and has not reported.
 func (p *PR) absent(s *Snapshot, name string) Reason {
+	if p.Held > 0 {
+		return p.held(name, "check "+name+" not reported")
+	}
 	if at := p.silentAt(s); !at.IsZero() && !s.Now.Before(at) {
 		return reason(CodeCheckSilent, NeedsYou, "name", name, "head", short(p.Head))
 	}

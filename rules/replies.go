@@ -3,8 +3,8 @@ package rules
 import "strings"
 
 // replies are GitHub's words when it refuses a write, as far as they are known, with ours. Only ours are kept: the log
-// holds no free text. A refusal's consequence never comes from its text but from state read again; this only chooses
-// the words.
+// holds no free text. Whether a write is tried again comes from state read again, and not from the text; that chooses the
+// words and, where GitHub shows it nowhere else, what a refused merge holds up beside itself (HoldOf).
 var replies = []struct{ theirs, ours string }{
 	{"head branch was modified", "the head moved"},
 	{"base branch was modified", baseMoved},

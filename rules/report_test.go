@@ -40,7 +40,7 @@ func TestReports(t *testing.T) {
 		{name: "held", config: "merge: {never: {label: 'auto*'}, policies: [{}]}"},
 		{name: "held-and-waits", config: "merge: {never: {label: 'auto*'}, policies: [{}]}", change: unapproved},
 		{name: "no-policy", config: "merge: {policies: [{name: asked, when: {label: ship}}, {name: bots, when: {author: 'renovate[bot]'}}]}"},
-		{name: "fork", change: func(p *PR) { p.Fork = true }},
+		{name: "fork", change: func(p *PR) { lent(EditsForbidden)(p); strict(p); p.Held = 1; p.Checks = nil }},
 		{name: "refused", change: refused(KindMerge)},
 		{name: "conversations", change: func(p *PR) { p.Protection.Conversations, p.Open = true, 1 }},
 		{name: "observed", change: func(p *PR) { p.Memory.Observed = map[string]string{KindMerge: head} }},

@@ -160,10 +160,11 @@ type PR struct {
 	HeadRef     string // name of the head branch
 	HeadTree    string // id of the tree of the head; empty: its branch is gone
 	HeadParents []string
-	HeadBot     bool // the head's commit has our bot as its author, which anybody can write who may push
-	HeadSigned  bool // and GitHub's own signature holds for it: then it is so
-	HeadMade    bool // the head's commit names our bot or GitHub as who committed it, which anybody can write
-	Fork        bool // the head is in another repository, or that repository is gone
+	HeadBot     bool  // the head's commit has our bot as its author, which anybody can write who may push
+	HeadSigned  bool  // and GitHub's own signature holds for it: then it is so
+	HeadMade    bool  // the head's commit names our bot or GitHub as who committed it, which anybody can write
+	Fork        bool  // the head is in another repository, or that repository is gone
+	Edits       Edits // of a fork: whether its branch may be updated
 	BaseRef     string
 	BaseTip     string // commit id at which the base branch is
 	Behind      Tri    // the base's tip is not an ancestor of the head
@@ -184,6 +185,7 @@ type PR struct {
 	ByUs      []Person   // whom we asked for a review, by GitHub's own record
 	Open      int        // conversations that are not resolved
 	Checks    []Check    // the newest of each (app, workflow, event, name), at Head
+	Held      int        // workflows at Head that wait until somebody lets them run
 	Queue     bool       // the base has GitHub's merge queue
 	Queued    *Queued    // its entry there; nil: it is not in it
 	Left      *LeftQueue // how it last left it; nil: it never did, or is in it again

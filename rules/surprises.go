@@ -82,13 +82,10 @@ func clashes(s *config.Section, path, so string, when config.Matcher, stops ...c
 
 // unfit are the keys of when that pitcrew neither merges nor updates.
 func unfit(s *config.Section, path, so string, when config.Matcher) []config.Problem {
-	var found []config.Problem
-	for _, flag := range []string{"draft", "fork"} {
-		if when.Asks(flag) {
-			found = append(found, surprise(s, path+"when."+flag, fmt.Sprintf("%s: `%s: true` is asked for, and pitcrew leaves those alone", so, flag), "take it out"))
-		}
+	if !when.Asks("draft") {
+		return nil
 	}
-	return found
+	return []config.Problem{surprise(s, path+"when.draft", so+": `draft: true` is asked for, and pitcrew leaves those alone", "take it out")}
 }
 
 func surprise(s *config.Section, path, message, hint string) config.Problem {

@@ -15,7 +15,8 @@ var updateText = []string{
 	"Without `when` and `unless`, every open pull request is meant.",
 	"With `only: needed` a branch is updated when its base requires branches to be up to date and its turn in the line has come.",
 	"With `only: always` a branch is updated whenever its base has moved.",
-	"A draft, a pull request from a fork and one that conflicts with its base are not updated.",
+	"A draft and one that conflicts with its base are not updated.",
+	"The branch of a fork is updated where its owner is a person who lets maintainers edit it; GitHub lets nobody update one of an organisation.",
 	"With `only: always` a pull request with a red check or requested changes, or one that `merge.never` holds, is not updated until that is mended; and none while the checks of its last update run.",
 	"With `only: always` at most three branches of a base are updated and tested at once.",
 	"A branch of Dependabot or Renovate that nobody else pushed to is left to its bot, unless `when` names the bot as `author`.",
@@ -34,11 +35,14 @@ var mergeText = []string{
 	"A check that turns red while its pull request stands in line costs the place after 90 seconds, unless it is run again by then.",
 	"With `checks: all` at least one check must have reported, and all that have must have passed.",
 	"Where nobody asks for a check and none has reported, a minute is waited for one, unless the policy says `checks: none`.",
-	"A draft, and a pull request from a fork, is not merged.",
+	"A draft is not merged.",
+	"A pull request from a fork lands only with an approval of its head by somebody who may push, whatever its policy says.",
+	"Where GitHub lets a workflow wait until somebody with write access lets it run, a check that is asked for and has not reported waits for that, and so does `checks: all`.",
 	"A pull request that changes `.platform*.yml`, a workflow or CODEOWNERS lands only with an approval of its head by one of the code owners of what it changes or, where none is named, by somebody with the role maintain, whatever its policy says.",
 	"Of several that are ready for one base, the one that was ready first lands first.",
 	"A method that the repository or the base does not allow holds the pull request up.",
 	"Where the base has GitHub's merge queue, what is ready is put into it, and lands by the method and under the title of the queue; what may not land any more is taken out again.",
+	"With `delete-branch` the branch goes once pitcrew has merged its pull request, unless it is protected, was pushed to since or belongs to another open pull request; what merges into it is pointed at the base first.",
 }
 
 var propagateText = []string{

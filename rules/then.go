@@ -1,8 +1,16 @@
 package rules
 
-// Then says what pitcrew does with a pull request once nothing is in its way: "squash into main"; empty where it would
-// do nothing.
-func Then(answers []Answer) string {
+// Then says what pitcrew does with a pull request once nothing is in its way: "squash into main, then delete its branch"; empty
+// where it would do nothing.
+func Then(answers []Answer) string { return then(answers, "") }
+
+// ThenTitled is Then with the title of the commit, where the configuration gives it one. The title is people's text: it is for who
+// looks now, and not for the log.
+func ThenTitled(s *Snapshot, answers []Answer) string {
+	return then(answers, titleOf(s, s.PR, answers))
+}
+
+func then(answers []Answer, title string) string {
 	for _, code := range []Code{CodeMerged, CodeClosed, CodeObserved, CodeObserving, CodeConfigBroken, CodeConfigUnknown} {
 		if hasCode(answers, code) {
 			return ""
@@ -12,17 +20,17 @@ func Then(answers []Answer) string {
 	if policy.Args["method"] == "" {
 		return ""
 	}
-	return policy.Args["method"] + " into " + policy.Args["base"]
-}
-
-// ThenTitled is Then with the title of the commit, where the configuration gives it one. The title is people's text: it is for who
-// looks now, and not for the log.
-func ThenTitled(s *Snapshot, answers []Answer) string {
-	then, title := Then(answers), titleOf(s, s.PR, answers)
-	if title == "" {
-		return then
+	if hasCode(answers, CodeQueue) {
+		return "GitHub's merge queue lands it in " + policy.Args["base"] + firstOf(answers, CodeQueue).Args["method"]
 	}
-	return then + " as “" + title + "”"
+	text := policy.Args["method"] + " into " + policy.Args["base"]
+	if title != "" {
+		text += " as “" + title + "”"
+	}
+	if policy.Args["delete"] != "" {
+		text += ", then delete its branch"
+	}
+	return text
 }
 
 // titleOf is the title that the commit of a pull request would have by its configuration; empty where that is GitHub's own, or
@@ -41,7 +49,7 @@ func titleOf(s *Snapshot, p *PR, answers []Answer) string {
 
 // Asked says who was asked for what clears a reason; empty where nobody was.
 func (r Reason) Asked(n Names) string {
-	if r.Code != CodeApprovals {
+	if r.Code != CodeApprovals && r.Code != CodeFork {
 		return ""
 	}
 	return r.people(n)

@@ -44,6 +44,12 @@ func TestTidy(t *testing.T) {
 		{"GitHub refused to delete it", func(p *PR) {
 			p.Memory.Backoff = map[string]Backoff{KindDelete: {Key: head, Times: 3, Message: "the branch protection does not allow it"}}
 		}, "branch-left GitHub refused to delete it: the branch protection does not allow it", ""},
+		{"GitHub refused to delete it at another head", func(p *PR) {
+			p.Memory.Backoff = map[string]Backoff{KindDelete: {Key: "older", Times: 3}}
+		}, "branch-goes", "delete-branch aaaaaaa1"},
+		{"GitHub refused to delete it twice", func(p *PR) {
+			p.Memory.Backoff = map[string]Backoff{KindDelete: {Key: head, Times: 2}}
+		}, "branch-goes", "delete-branch aaaaaaa1"},
 		{"restored", func(p *PR) { p.Memory.Done = map[string]string{KindDelete: head} }, "branch-left somebody restored it", ""},
 		{"deleted by somebody else and restored", func(p *PR) {
 			p.Memory.Tree = []Answer{{Because: []Reason{reason(CodeBranchGone, Done)}}}
@@ -80,6 +86,20 @@ func TestTidy(t *testing.T) {
 	}
 }
 
+// What must be known first is asked for again, by a time and not by an event.
+func TestTidyAsksAgain(t *testing.T) {
+	p := tidied()
+	p.Branch.Asked = false
+	s := snapshot(file(t, "merge: {delete-branch: true, policies: [{approvals: 1}]}"), p)
+	if v := verdict(t, s, "merge"); v.Waits != nil || !v.Again.After(s.Now) {
+		t.Errorf("waits for %v, again at %v", v.Waits, v.Again)
+	}
+	p.Branch.Asked = true
+	if v := verdict(t, s, "merge"); len(v.Waits) == 0 || !v.Again.IsZero() {
+		t.Errorf("with all known: waits for %v, again at %v", v.Waits, v.Again)
+	}
+}
+
 // Without the setting nothing is said of the branch, and nothing done.
 func TestTidyIsAskedFor(t *testing.T) {
 	v := verdict(t, snapshot(file(t, "merge: {policies: [{approvals: 1}]}"), tidied()), "merge")
@@ -105,6 +125,7 @@ func TestSettleTidy(t *testing.T) {
 		{"pushed to", KindDelete, head, false, time.Second, HeadBranch{Tip: "newer"}, EventAbsent},
 		{"moved", KindRetarget, "8", true, time.Second, HeadBranch{Tip: head, Asked: true, Based: []int{9}}, EventSeen},
 		{"not moved yet", KindRetarget, "8", true, time.Second, HeadBranch{Tip: head, Asked: true, Based: []int{8}}, ""},
+		{"more than were read", KindRetarget, "8", true, time.Second, HeadBranch{Tip: head, Asked: true, More: true, Based: []int{9}}, ""},
 		{"not told", KindRetarget, "8", true, time.Second, HeadBranch{Tip: head}, ""},
 		{"opened", KindIssue, "7", true, time.Second, HeadBranch{}, EventSeen},
 		{"not answered", KindIssue, "7", false, time.Second, HeadBranch{}, ""},

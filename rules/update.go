@@ -65,7 +65,7 @@ func keptUp(u UpdateSettings, s *Snapshot, p *PR) Verdict {
 // back by itself, and the base has others to look at.
 func (u UpdateSettings) kept(p *PR, state []Reason) bool {
 	if u.Only == onlyAlways {
-		return !hasReason(state, CodeHindered) && !hasReason(state, CodeVanished) && !hasReason(state, CodeBudget)
+		return !hasReason(state, CodeHindered) && !hasReason(state, CodeVanished) && !hasReason(state, CodeBudget) && !hasReason(state, CodeForkBehind)
 	}
 	return p.Protection.Strict
 }
@@ -90,8 +90,6 @@ func (u UpdateSettings) wanted(s *Snapshot, p *PR) ([]Reason, Need) {
 		return []Reason{reason(CodeCurrent, Off, "why", "GitHub's merge queue brings it up to date")}, Need{}
 	case p.Draft:
 		return []Reason{reason(CodeDraft, NeedsYou)}, Need{}
-	case p.Fork:
-		return []Reason{reason(CodeFork, Stopped)}, Need{}
 	case p.Mergeable == No:
 		return []Reason{p.conflict()}, Need{}
 	}
@@ -112,8 +110,8 @@ func (u UpdateSettings) state(s *Snapshot, p *PR) []Reason {
 	if p.Behind == Unknown {
 		return []Reason{reason(CodeUnknownness, Waiting, "base", p.BaseRef)}
 	}
-	if reasons := actReasons(KindUpdate, s, p); len(reasons) > 0 {
-		return reasons
+	if reasons := append(p.unlent(s), actReasons(KindUpdate, s, p)...); len(reasons) > 0 {
+		return reasons[:1]
 	}
 	if n := len(p.updatesOfDay(s.Now)); n >= u.PerDay {
 		return []Reason{reason(CodeBudget, Stopped, "times", count(n, "time")).from(lines{s.Config, "update"}.at("per-day"))}

@@ -64,7 +64,7 @@ func (p *PR) newest() (Updated, bool) {
 func (p *PR) vanished(place Landing) bool {
 	u, ours := p.newest()
 	now := p.votesNow()
-	return ours && (now.Given < u.Given || now.Held < u.Held && hasReason(place.Reasons, CodeApprovals))
+	return ours && (now.Given < u.Given || now.Held < u.Held && (hasReason(place.Reasons, CodeApprovals) || hasReason(place.Reasons, CodeFork)))
 }
 
 // tested says that the checks of our newest update still run, or may still begin to. The base may move faster than they do: another
@@ -160,10 +160,10 @@ func (u UpdateSettings) dropsApprovals(s *Snapshot, p *PR, place Landing) []Reas
 	return []Reason{reason(CodeRebaseDrops, Off, "github", github).from(lines{s.Config, "update"}.at("method"))}
 }
 
-// loose says that the policy of a pull request counts approvals as GitHub does.
+// loose says that the policy of a pull request counts approvals as GitHub does, where something merges.
 func (c Config) loose(s *Snapshot, p *PR) bool {
 	settings := mergeDefaults
-	if section := c.section("merge"); section == nil || section.Off || stops(section.Decode(&settings)) {
+	if stops(c.section("merge").Decode(&settings)) {
 		return false
 	}
 	facts, _ := matcherFacts(s, p, settings.matchers()...)

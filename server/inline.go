@@ -40,16 +40,22 @@ func ReadLine(ctx context.Context, log *eventlog.DB, repo ledger.Repository, bas
 // Position is where a pull request stands, from 1; 0: it does not.
 func (l Line) Position(number int) int { return 1 + slices.Index(l.order, number) }
 
-// Lands says when a pull request in line lands; empty where too few have landed to tell.
+// Lands says when a pull request in line lands; empty where that cannot be told.
 func (l Line) Lands(number int, now time.Time) string {
 	if len(l.Paused) > 0 {
 		return "when merging is resumed"
 	}
 	e, ok := l.memory.Expect(now, number)
-	if !ok {
+	if !ok || l.late(now) {
 		return ""
 	}
 	return "about " + clockOf(e.At, now) + ", if nothing changes"
+}
+
+// late says whether the first in line has taken longer than others did: nobody can tell then when it lands.
+func (l Line) late(now time.Time) bool {
+	e, ok := l.memory.Expect(now, l.memory.Front.Number)
+	return ok && !e.At.After(now)
 }
 
 // Basis says what the times that Lands foretells stand on, or why it foretells none.
@@ -64,6 +70,9 @@ func (l Line) Basis(now time.Time) string {
 	took := span(e.Each)
 	if e.Each < time.Second {
 		took = "less than a second"
+	}
+	if l.late(now) {
+		return fmt.Sprintf("No time is foretold: the first has been first for longer than the newest %s here took in the median, %s.", ledger.Count(e.N, "landing"), took)
 	}
 	return fmt.Sprintf("The times stand on the newest %s here: from being first in line to being merged, the median took %s.", ledger.Count(e.N, "landing"), took)
 }

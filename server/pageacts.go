@@ -17,7 +17,6 @@ import (
 type actView struct {
 	Kind     string
 	ID       string // in addresses
-	Seq      int64  // for those who follow
 	Outcome  ledger.Outcome
 	State    rules.State
 	At       moment
@@ -88,7 +87,7 @@ func (p *Pages) sayAct(ctx context.Context, a ledger.Act, names rules.Names) (ac
 	if err != nil {
 		return actView{}, err
 	}
-	v := actView{Kind: a.Kind, ID: anchor(a.Kind, a.Subject, cmp.Or(a.Intent, a.Seq)), Seq: a.Seq, Outcome: a.Outcome, At: p.moment(a.At), Intended: intended}
+	v := actView{Kind: a.Kind, ID: anchor(a.Kind, a.Subject, cmp.Or(a.Intent, a.Seq)), Outcome: a.Outcome, At: p.moment(a.At), Intended: intended}
 	repo, known, err := p.Ledger.Repository(ctx, a.Repository)
 	if err != nil {
 		return v, err

@@ -42,6 +42,7 @@ type PullJSON struct {
 	Verdict     rules.State  `json:"verdict,omitempty"`
 	Title       string       `json:"title,omitempty"`
 	Sentence    string       `json:"sentence"`
+	Then        string       `json:"then,omitempty"` // what comes once nothing is in the way
 	Looked      time.Time    `json:"looked,omitzero"`
 	Position    int          `json:"position,omitempty"` // in the line of its base, from 1
 	Lands       string       `json:"lands,omitempty"`    // when, in words, as far as it can be foretold
@@ -83,7 +84,7 @@ type ActJSON struct {
 	Kind    string    `json:"kind"`
 	Outcome string    `json:"outcome"`
 	At      time.Time `json:"at"`
-	Seq     int64     `json:"seq"`
+	ID      string    `json:"id"` // of its row on the page
 }
 
 func (p *Pages) apiPull(w http.ResponseWriter, r *http.Request) error {
@@ -92,7 +93,7 @@ func (p *Pages) apiPull(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	out := PullJSON{PullRequest: v.Name, URL: v.GitHub, State: v.State, Base: v.Base, Head: v.Head, Verdict: v.Verdict, Title: v.Headline,
-		Sentence: v.Sentence, Looked: v.Looked.At, Position: v.Position, Lands: v.Lands, Answers: []AnswerJSON{}, Acts: []ActJSON{}, Next: v.Next}
+		Sentence: v.Sentence, Then: v.Then, Looked: v.Looked.At, Position: v.Position, Lands: v.Lands, Answers: []AnswerJSON{}, Acts: []ActJSON{}, Next: v.Next}
 	for _, a := range v.Answers {
 		answer := AnswerJSON{Rule: a.Rule, State: a.State, Because: []ReasonJSON{}, Unkept: a.Unkept}
 		for _, b := range a.Because {
@@ -104,7 +105,7 @@ func (p *Pages) apiPull(w http.ResponseWriter, r *http.Request) error {
 		out.Answers = append(out.Answers, answer)
 	}
 	for _, a := range v.Acts {
-		out.Acts = append(out.Acts, ActJSON{a.Kind, string(a.Outcome), a.At.At, a.Seq})
+		out.Acts = append(out.Acts, ActJSON{a.Kind, string(a.Outcome), a.At.At, a.ID})
 	}
 	writeJSON(w, http.StatusOK, out)
 	return nil

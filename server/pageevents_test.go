@@ -3,7 +3,7 @@ package server_test
 import (
 	"bufio"
 	"context"
-	"fmt"
+	"html"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -50,11 +50,7 @@ func stream(t *testing.T, h *house, path string, last string) (lines func(prefix
 // TestLive: an act comes as a row as soon as it is folded, in one line, and only what is new.
 func TestLive(t *testing.T) {
 	h := busy(t)
-	seq, err := h.ledger.Seq(context.Background())
-	if err != nil {
-		t.Fatal(err)
-	}
-	lines := stream(t, h, fmt.Sprintf("/events?after=%d", seq), "")
+	lines := stream(t, h, liveOf(t, h, "/"), "")
 	lines(": pitcrew")
 	h.act(0, rules.PRSubject(1, 44), rules.KindReport, "quiet", `{}`) // check runs are no news
 	h.act(0, rules.PRSubject(1, 43), rules.KindMerge, head1, `{"head":"x"}`)
@@ -65,32 +61,51 @@ func TestLive(t *testing.T) {
 	}
 }
 
-// TestLiveAgain: who comes back gets what it missed.
+// TestLiveAgain: who comes back gets what it missed, and who was away for too long is told to load the page again.
 func TestLiveAgain(t *testing.T) {
 	h := busy(t)
-	lines := stream(t, h, "/events?after=1", "100")
-	var id int
-	if _, err := fmt.Sscanf(lines("id:"), "id: %d", &id); err != nil || id <= 100 {
-		t.Errorf("news begin again at %d (%v)", id, err)
+	last := strings.TrimPrefix(liveOf(t, h, "/"), "/events?after=")
+	h.act(0, rules.PRSubject(1, 43), rules.KindMerge, head1, `{"head":"x"}`)
+	h.act(0, rules.PRSubject(1, 42), rules.KindMerge, head1, `{"head":"y"}`)
+	h.catchUp()
+	lines := stream(t, h, "/events?after=nothing", last)
+	for _, want := range []string{"/pulls/acme/api/43", "/pulls/acme/api/42"} {
+		if data := lines("data:"); !strings.Contains(data, want) {
+			t.Errorf("row is %s, want %s", data, want)
+		}
 	}
-	if data := lines("data:"); !strings.Contains(data, "<li") {
-		t.Errorf("row is %s", data)
+	lines = stream(t, h, "/events?after="+last, "act-of-long-ago")
+	if event := lines("event:"); event != "event: changed" {
+		t.Errorf("%s, want that the page is to be loaded again", event)
 	}
 }
 
 // TestLiveSubject: the page of a pull request learns that something happened to it, and nothing of others.
 func TestLiveSubject(t *testing.T) {
 	h := busy(t)
-	lines := stream(t, h, "/events?subject="+string(rules.PRSubject(1, 41)), "")
+	live := liveOf(t, h, "/pulls/acme/api/41")
+	lines := stream(t, h, live, "")
 	lines(": pitcrew")
 	h.github(0, 1, 42, "pull_request.labeled", `{}`)
-	h.github(0, 1, 41, "pull_request.labeled", `{}`)
-	head, err := h.log.Head(context.Background())
-	if err != nil {
-		t.Fatal(err)
-	}
 	h.catchUp()
-	if id := lines("id:"); id != fmt.Sprintf("id: %d", head) {
-		t.Errorf("%s, want %d", id, head)
+	h.github(0, 1, 41, "pull_request.labeled", `{}`)
+	h.catchUp()
+	id := lines("id:")
+	if now := liveOf(t, h, "/pulls/acme/api/41"); now == live || !strings.HasSuffix(now, strings.TrimPrefix(id, "id: ")) {
+		t.Errorf("%s, and the page says %s", id, now)
 	}
+	if id := stream(t, h, live, "")("id:"); id == "" {
+		t.Error("what happened between the page and its stream is lost")
+	}
+}
+
+// liveOf is where a page gets its news from.
+func liveOf(t *testing.T, h *house, path string) string {
+	t.Helper()
+	_, rest, _ := strings.Cut(h.get(path).Body.String(), `data-live="`)
+	live, _, ok := strings.Cut(rest, `"`)
+	if !ok {
+		t.Fatalf("%s has no news", path)
+	}
+	return html.UnescapeString(live)
 }

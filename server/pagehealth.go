@@ -158,16 +158,38 @@ func (p *Pages) merging(ctx context.Context, now time.Time) (HealthCheck, error)
 	if err != nil || len(all) == 0 {
 		return HealthCheck{Name: "Merging", State: rules.Done, Says: "It is paused nowhere."}, err
 	}
-	c := HealthCheck{Name: "Merging", State: rules.NeedsYou, Since: all[0].Since, Can: "pitcrew pause lists every pause, and pitcrew resume ends one."}
-	var where []string
-	for _, pause := range all[:min(len(all), shownPauses)] {
-		where = append(where, pause.Place())
+	c := HealthCheck{Name: "Merging", State: rules.NeedsYou, Since: all[0].Since, Can: "`pitcrew pause` lists every pause, and `pitcrew resume` ends one."}
+	stopped, paused := apart(all)
+	var says []string
+	if len(stopped) > 0 {
+		says = append(says, "Merging is stopped "+some(stopped)+".")
+		c.Can = "Look at what that merge made, mend the branch if it is wrong, then `pitcrew resume`. " + c.Can
 	}
-	if more := len(all) - len(where); more > 0 {
-		where = append(where, ledger.Count(more, "other place"))
+	if len(paused) > 0 {
+		says = append(says, "Merging is paused "+some(paused)+".")
 	}
-	c.Says = "Merging is paused " + join(where) + "."
+	c.Says = strings.Join(says, " ")
 	return c, nil
+}
+
+// apart tells where pitcrew itself stopped merging from where somebody wanted it paused.
+func apart(all []PauseJSON) (stopped, paused []string) {
+	for _, p := range all {
+		if p.Why == rules.CodeMismatch {
+			stopped = append(stopped, fmt.Sprintf("%s, where the merge of #%d made something else than what was decided", p.Place(), p.Pull))
+		} else {
+			paused = append(paused, p.Place())
+		}
+	}
+	return stopped, paused
+}
+
+// some names the first places of a list, and says how many more there are.
+func some(places []string) string {
+	if more := len(places) - shownPauses; more > 0 {
+		places = append(places[:shownPauses:shownPauses], ledger.Count(more, "other place"))
+	}
+	return join(places)
 }
 
 func dueCheck(b eventlog.Backlog, now time.Time) HealthCheck {

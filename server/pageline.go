@@ -20,6 +20,7 @@ type linePage struct {
 	Basis, Next    string
 	MayChange      bool // the reader may pause and resume
 	Paused         bool // this very base is, by somebody's wish
+	Stopped        bool // by pitcrew itself, after a merge that made something else
 }
 
 // placeView is a pull request in line.
@@ -33,6 +34,7 @@ type holdView struct {
 	Sentence string
 	Since    moment
 	Clears   string
+	Look     string // the page of the merge that is to be looked at
 	Where    string // what to resume: owner/name, or the organisation; empty where nobody can, as with a freeze
 	Base     string
 }
@@ -80,7 +82,7 @@ func (v *linePage) rows(r *http.Request, p *Pages, line Line) error {
 	})
 	names := p.Ledger.Names(r.Context())
 	for _, pull := range pulls {
-		row, err := p.row(r.Context(), pull, names)
+		row, err := p.row(r.Context(), pull, names, line.said()...)
 		if err != nil {
 			return err
 		}
@@ -93,6 +95,14 @@ func (v *linePage) rows(r *http.Request, p *Pages, line Line) error {
 	return nil
 }
 
+// said are the reasons that stand above the line where something holds all of it.
+func (l Line) said() []rules.Code {
+	if len(l.Paused)+len(l.Frozen) == 0 {
+		return nil
+	}
+	return []rules.Code{rules.CodePaused, rules.CodeMismatch, rules.CodeFrozen}
+}
+
 // holds says what holds the whole line.
 func (v *linePage) holds(p *Pages, line Line) {
 	for _, pause := range line.Paused {
@@ -102,6 +112,9 @@ func (v *linePage) holds(p *Pages, line Line) {
 			h.Where = v.Repo.Owner
 		}
 		h.Clears = "`" + pauseJSON(h.Where, pause).Resume() + "`"
+		if pause.Why == rules.CodeMismatch {
+			h.Look, v.Stopped = pullPath(v.Repo, pause.Pull), true
+		}
 		v.Paused = v.Paused || pause.Base == v.Base && pause.Why == rules.CodePaused
 		v.Holds = append(v.Holds, h)
 	}
@@ -117,8 +130,10 @@ func (v *linePage) sentence(line Line) string {
 		text = fmt.Sprintf("%s in line for %s; %s is first.", ledger.Count(len(v.Line), "pull request"), v.Base, v.Line[0].Name)
 	}
 	switch {
-	case len(line.Paused) > 0:
+	case v.Stopped:
 		return "Merging is stopped. " + text
+	case len(line.Paused) > 0:
+		return "Merging is paused. " + text
 	case len(line.Frozen) > 0:
 		return "Merging is frozen. " + text
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,8 +26,7 @@ type nowView struct {
 	Waiting  []rowView
 	Counts   []countView
 	Acts     []actView
-	Newest   int64 // log number up to which Acts is complete
-	Empty    bool  // nothing was ever heard of
+	Empty    bool // nothing was ever heard of
 }
 
 // rowView is a pull request in a list.
@@ -60,7 +60,8 @@ func (p *Pages) now(w http.ResponseWriter, r *http.Request) error {
 	if v.Waiting, err = p.rows(ctx, ledger.PullsQuery{State: ledger.StateOpen, Verdicts: []rules.State{rules.Waiting}, Limit: shownOnNow}); err != nil {
 		return err
 	}
-	if v.Newest, err = p.Ledger.Seq(ctx); err != nil {
+	heard, err := p.Ledger.Seq(ctx)
+	if err != nil {
 		return err
 	}
 	acts, err := p.Ledger.Acts(ctx, ledger.ActsQuery{Without: rules.KindReport, Limit: shownRows})
@@ -70,9 +71,13 @@ func (p *Pages) now(w http.ResponseWriter, r *http.Request) error {
 	if v.Acts, err = p.sayActs(ctx, acts); err != nil {
 		return err
 	}
-	v.Empty = v.Newest == 0
+	v.Empty = heard == 0
 	v.Sentence = nowSentence(counts, v.Acts)
-	return render(w, http.StatusOK, "now", sheet{Title: "Now", Nav: "/", Live: fmt.Sprintf("/events?after=%d", v.Newest), Refresh: true, Body: v})
+	newest := markNothing
+	if len(acts) > 0 {
+		newest = markOf(acts[0])
+	}
+	return render(w, http.StatusOK, "now", sheet{Title: "Now", Nav: "/", Live: "/events?after=" + newest, Refresh: true, Body: v})
 }
 
 // nowSentence says what waits, and what was done last.
@@ -138,7 +143,8 @@ func (p *Pages) rows(ctx context.Context, q ledger.PullsQuery) ([]rowView, error
 	return rows, nil
 }
 
-func (p *Pages) row(ctx context.Context, pull ledger.Pull, names rules.Names) (rowView, error) {
+// row draws a pull request in a list. What said is told beside the list, and not in each row again.
+func (p *Pages) row(ctx context.Context, pull ledger.Pull, names rules.Names, said ...rules.Code) (rowView, error) {
 	repo, known, err := p.Ledger.Repository(ctx, pull.Repository)
 	if err != nil {
 		return rowView{}, err
@@ -160,9 +166,26 @@ func (p *Pages) row(ctx context.Context, pull ledger.Pull, names rules.Names) (r
 		if err != nil {
 			return row, err
 		}
-		row.Why = rules.Summarise(decided.Answers, names).Sentence
+		row.Why = whyBeside(decided.Answers, names, said)
 	}
 	return row, nil
+}
+
+// whyBeside is the sentence of a pull request without what is said elsewhere.
+func whyBeside(answers []rules.Answer, names rules.Names, said []rules.Code) string {
+	var rest []rules.Answer
+	blocked, left := false, false
+	for _, a := range answers {
+		because := slices.DeleteFunc(slices.Clone(a.Because), func(r rules.Reason) bool { return slices.Contains(said, r.Code) })
+		left = left || len(because) < len(a.Because)
+		blocked = blocked || slices.ContainsFunc(because, rules.Reason.Blocks)
+		a.Because = because
+		rest = append(rest, a)
+	}
+	if left && !blocked {
+		return "Nothing else keeps it from landing."
+	}
+	return rules.Summarise(rest, names).Sentence
 }
 
 // listView is a page of a longer list.

@@ -97,7 +97,7 @@ func TestPauseButtons(t *testing.T) {
 		t.Fatal(diff)
 	}
 	body := page()
-	for _, want := range []string{"Merging is stopped. 2 pull requests in line", "Merging into main has been paused since", "Resume merging into main", "Merging in the whole organisation has been paused", "Resume merging in acme", "when merging is resumed"} {
+	for _, want := range []string{"Merging is paused. 2 pull requests in line", "Merging into main has been paused since", "Resume merging into main", "Merging in the whole organisation has been paused", "Resume merging in acme", "when merging is resumed"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("no %q on the page:\n%s", want, body)
 		}
@@ -302,5 +302,58 @@ func TestLineTellsWhenItLands(t *testing.T) {
 	}
 	if body := h.get("/pulls/acme/api/10").Body.String(); !strings.Contains(body, "2nd in line for main") || !strings.Contains(body, "Lands about 14:40 UTC, if nothing changes.") {
 		t.Errorf("page of 10:\n%s", body)
+	}
+	h.pages.Now = func() time.Time { return pagesNow.Add(4*time.Minute + time.Second) }
+	if body := page(); strings.Contains(body, "if nothing changes") || !strings.Contains(body, "No time is foretold: the first has been first for longer than the newest 3 landings here took in the median, 6 min.") {
+		t.Errorf("the first takes longer than others did:\n%s", body)
+	}
+}
+
+// What holds the whole line stands above it, and each row says what else there is.
+func TestLineSaysOnceWhatHoldsIt(t *testing.T) {
+	h := pauseHouse(t)
+	paused := why(rules.CodePaused, rules.Stopped, "what", "into main", "since", "Sun 8 Mar 09:14 UTC")
+	h.decided(0, 1, 7, head1, answer("merge", paused))
+	h.decided(0, 1, 8, head1, answer("merge", paused, why(rules.CodeCheckPending, rules.Waiting, "name", "lint", "head", head1)))
+	h.catchUp()
+	page := func() string { return h.get("/lines/acme/api/main").Body.String() }
+	if body := page(); strings.Contains(body, "Nothing else keeps it") || strings.Count(body, "has been paused since") != 2 {
+		t.Errorf("it was paused a moment ago, and is no more:\n%s", body)
+	}
+	h.form("pause", "acme/api", "main")
+	body := page()
+	if !strings.Contains(body, "<td>Nothing else keeps it from landing.</td>") || !strings.Contains(body, "<td>Waits for check lint. Then it merges by itself.</td>") {
+		t.Errorf("rows of a paused line:\n%s", body)
+	}
+	if n := strings.Count(body, "has been paused since"); n != 1 {
+		t.Errorf("the pause is told %d times:\n%s", n, body)
+	}
+}
+
+// Where a merge made something else, its page, the line and Health say so first, and lead to it.
+func TestMergeThatDiffers(t *testing.T) {
+	h := pauseHouse(t)
+	h.github(0, 1, 7, "pull_request.closed", `{"number":7,"state":"closed","merged":true,"base":"main"}`)
+	h.decided(0, 1, 7, head1, answer("merge", why(rules.CodeMerged, rules.Done), why(rules.CodeDiffers, rules.NeedsYou, "base", "main")))
+	at, err := engine.FindPlace(context.Background(), h.log, "acme/api")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := engine.Pause(context.Background(), h.log, at, rules.Pause{Why: rules.CodeMismatch, Pull: 7, At: pagesNow}); err != nil {
+		t.Fatal(err)
+	}
+	h.catchUp()
+	for path, want := range map[string]string{
+		"/pulls/acme/api/7":    "Merged, but what the merge made of main is not what was decided",
+		"/lines/acme/api/main": `<a href="/pulls/acme/api/7">that merge</a> looked at, then <code>pitcrew resume acme/api</code>`,
+		"/health":              "Merging is stopped in acme/api, where the merge of #7 made something else than what was decided.",
+	} {
+		if body := h.get(path).Body.String(); !strings.Contains(body, want) {
+			t.Errorf("%s does not say %q:\n%s", path, want, body)
+		}
+	}
+	h.form("pause", "acme/api", "main")
+	if body := h.get("/lines/acme/api/main").Body.String(); !strings.Contains(body, "Merging is stopped. 1 pull request in line") {
+		t.Errorf("a pause hides that it is stopped:\n%s", body)
 	}
 }

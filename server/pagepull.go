@@ -30,6 +30,7 @@ type pullView struct {
 	Position  int
 	Lands     string // when, as far as it can be foretold
 	Place     []reasonView
+	Then      string // what comes once nothing is in the way
 	Answers   []answerView
 	Acts      []actView
 	Happened  []eventView
@@ -69,8 +70,11 @@ func (p *Pages) pull(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return render(w, http.StatusOK, "pull", sheet{Title: v.Name, Live: fmt.Sprintf("/events?subject=%s", rules.PRSubject(v.Repo.ID, v.Number)),
-		Refresh: v.State == ledger.StateOpen, Body: v})
+	live := "/events?subject=" + string(rules.PRSubject(v.Repo.ID, v.Number))
+	if len(v.Happened) > 0 {
+		live += "&after=" + v.Happened[0].ID
+	}
+	return render(w, http.StatusOK, "pull", sheet{Title: v.Name, Live: live, Refresh: v.State == ledger.StateOpen, Body: v})
 }
 
 // readPull gathers all that is known of the pull request of an address.
@@ -114,7 +118,7 @@ func (p *Pages) readAnswers(ctx context.Context, v *pullView, pull ledger.Pull) 
 		v.Answers = append(v.Answers, drawAnswer(a, names))
 	}
 	sum := pull.Summary(decided.Answers, names)
-	v.Verdict, v.Headline, v.Sentence = sum.State, sum.Title, sum.Sentence
+	v.Verdict, v.Headline, v.Sentence, v.Then = sum.State, sum.Title, sum.Sentence, rules.Then(decided.Answers)
 	return nil
 }
 
@@ -173,7 +177,7 @@ func (p *Pages) readActs(ctx context.Context, v *pullView, pull ledger.Pull) err
 	events, err := p.Ledger.Timeline(ctx, pull.Subject(), 0)
 	names := p.Ledger.Names(ctx)
 	for _, e := range events {
-		v.Happened = append(v.Happened, eventView{anchor("event", e.Subject, e.Seq), p.moment(e.At), sayEvent(e, names)})
+		v.Happened = append(v.Happened, eventView{markEvent(e), p.moment(e.At), sayEvent(e, names)})
 	}
 	return err
 }

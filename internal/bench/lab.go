@@ -29,10 +29,19 @@ type lab struct {
 	hooks   *httptest.Server
 }
 
-// clock is the clock on the wall, plus what was skipped. What took time is still to be seen on it.
-type clock struct{ skipped atomic.Int64 }
+// clock is the clock on the wall, plus what was skipped. What took time is still to be seen on it, unless it stands still.
+type clock struct {
+	still   time.Time // zero: it goes
+	skipped atomic.Int64
+}
 
-func (c *clock) Now() time.Time { return time.Now().Add(time.Duration(c.skipped.Load())) }
+func (c *clock) Now() time.Time {
+	now := c.still
+	if now.IsZero() {
+		now = time.Now()
+	}
+	return now.Add(time.Duration(c.skipped.Load()))
+}
 
 // to skips what lies between now and t.
 func (c *clock) to(t time.Time) {
@@ -46,6 +55,7 @@ type world struct {
 	github string                       // GitHub's state, as in a story's github.yml
 	files  map[string]map[string]string // in repositories, by name and path
 	noGit  bool                         // GitHub keeps its repositories in memory
+	still  bool                         // time passes only where it is skipped: counts are the same on every machine
 	data   string                       // where the log is; empty: in files
 }
 
@@ -56,6 +66,9 @@ func openLab(ctx context.Context, github, policy string) (*lab, error) {
 
 func (w world) open(ctx context.Context) (_ *lab, err error) {
 	l := &lab{clock: &clock{}}
+	if w.still {
+		l.clock.still = time.Now()
+	}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, l.Close())

@@ -79,9 +79,6 @@ func (b bursting) world() world {
 	return world{github: text.String(), files: files, noGit: true}
 }
 
-// settles is how often 15 seconds go by until each pull request has its check run.
-const settles = 4
-
 // ready opens that world, where everything has been looked at, and lets all be approved at once. Nobody has heard of it yet.
 func (b bursting) ready(ctx context.Context) (*lab, error) {
 	l, err := b.world().open(ctx)
@@ -91,7 +88,8 @@ func (b bursting) ready(ctx context.Context) (*lab, error) {
 	if err := l.sim.Exec("limits off"); err != nil {
 		return l, err
 	}
-	for range settles {
+	for was := -1; was != len(l.sim.Calls()); { // pitcrew takes its time with those of whom nobody has told
+		was = len(l.sim.Calls())
 		if err := l.settle(ctx); err != nil {
 			return l, err
 		}

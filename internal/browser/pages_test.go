@@ -78,6 +78,17 @@ var busy = []shown{
 	{"not-found", "/nowhere", 404, "There is no page at this address"},
 }
 
+// stopped are the pages of the story in which merging is stopped, by a person and by pitcrew itself.
+var stopped = []shown{
+	{"line-long", "/lines/acme/api/main", 200, "Merging is paused. 27 pull requests in line"},
+	{"line-stopped", "/lines/acme/web/main", 200, "Merging is stopped. 1 pull request in line"},
+	{"pull-paused", "/pulls/acme/api/30", 200, "Then: squash into main, then delete its branch."},
+	{"pull-fork", "/pulls/acme/api/31", 200, "fork"},
+	{"pull-differs", "/pulls/acme/web/7", 200, "Merged, but"},
+	{"pull-behind-stop", "/pulls/acme/web/8", 200, "has been stopped since"},
+	{"health-stopped", "/health", 200, "Merging is stopped in acme/web, where the merge of #7 made something else than what was decided. Merging is paused into main of acme/api."},
+}
+
 // empty are the pages where nothing was ever heard.
 var empty = []shown{
 	{"now-empty", "/", 200, "Nothing is open"},
@@ -109,6 +120,10 @@ func TestPages(t *testing.T) {
 	site := serve(t, full.Pages())
 	for _, p := range busy {
 		b.visit(t, site, p)
+	}
+	held := serve(t, play(t, "testdata/stopped.txtar").Pages())
+	for _, p := range stopped {
+		b.visit(t, held, p)
 	}
 	bare := serve(t, play(t, "testdata/empty.txtar").Pages())
 	for _, p := range empty {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/pitcrew-app/pitcrew/config"
+	"github.com/pitcrew-app/pitcrew/internal/eventlog"
 	"github.com/pitcrew-app/pitcrew/server"
 	"github.com/rs/zerolog"
 	"github.com/spf13/cobra"
@@ -25,7 +26,7 @@ Settings come from the environment; .env.example documents each. With --observe 
 everything is decided, logged, shown and counted as what would have been done.
 
 SIGTERM drains: no new deliveries are taken, the looks in hand are finished. A second signal ends it at once;
-nothing is lost by that either.`,
+nothing is lost by that either. A serve that starts meanwhile waits up to 10 seconds for it.`,
 		Example: "  pitcrew serve --observe",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -47,7 +48,7 @@ func serve(ctx context.Context, a *app, s settings, observe, debug bool) error {
 		level = zerolog.DebugLevel
 	}
 	log := zerolog.New(a.err).Level(level).With().Timestamp().Logger()
-	program, err := server.Assemble(context.WithoutCancel(ctx), s.setup(log, observe))
+	program, err := assembled(ctx, s.setup(log, observe), drained)
 	if err != nil {
 		return err
 	}
@@ -61,6 +62,32 @@ func serve(ctx context.Context, a *app, s settings, observe, debug bool) error {
 		Bool("observe", observe).Msg("pitcrew is up")
 	err = edge.Serve(ctx)
 	return errors.Join(err, program.Close())
+}
+
+// drained is how long a new program waits for the one before it, which may still finish its looks.
+const drained = 10 * time.Second
+
+// assembled puts the program together. While another one has the data, it is waited for.
+func assembled(ctx context.Context, s server.Setup, within time.Duration) (*server.Program, error) {
+	waited, again := time.NewTimer(within), time.NewTicker(100*time.Millisecond)
+	defer waited.Stop()
+	defer again.Stop()
+	for told := false; ; told = true {
+		program, err := server.Assemble(context.WithoutCancel(ctx), s)
+		if !errors.Is(err, eventlog.ErrInUse) {
+			return program, err
+		}
+		if !told {
+			s.Log.Info().Dur("within", within).Msg("another pitcrew has the data; waiting until it has stopped")
+		}
+		select {
+		case <-again.C:
+		case <-ctx.Done():
+			return nil, err
+		case <-waited.C:
+			return nil, fmt.Errorf("%w, which did not stop within %s\n  stop that one first, or set PITCREW_DATA to another directory", err, within)
+		}
+	}
 }
 
 func (s settings) setup(log zerolog.Logger, observe bool) server.Setup {

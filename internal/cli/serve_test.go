@@ -1,11 +1,13 @@
 package cli
 
 import (
+	"bufio"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -19,6 +21,7 @@ import (
 
 	"github.com/pitcrew-app/pitcrew/internal/eventlog"
 	"github.com/pitcrew-app/pitcrew/internal/ghsim"
+	"github.com/pitcrew-app/pitcrew/server"
 	"github.com/rs/zerolog"
 )
 
@@ -181,13 +184,45 @@ func TestServeKilled(t *testing.T) {
 }
 
 // A second pitcrew on the same data is told so, in a sentence.
-func TestServeTwiceOnTheSameData(t *testing.T) {
-	s := serveProcess(t)
+// A serve that starts while the old one still has the data waits for it, and then takes its place.
+func TestServeTakesThePlaceOfTheOldOne(t *testing.T) {
+	old := serveProcess(t)
 	again := exec.Command(os.Args[0], "serve")
-	again.Env = append(s.cmd.Env, "PITCREW_ADDR=127.0.0.1:0", "PITCREW_OPS_ADDR=127.0.0.1:0")
-	out, err := again.CombinedOutput()
-	if err == nil || !strings.Contains(string(out), "in use") {
-		t.Errorf("%v: %s", err, out)
+	again.Env = append(old.cmd.Env, "PITCREW_ADDR=127.0.0.1:0", "PITCREW_OPS_ADDR=127.0.0.1:0")
+	out, err := again.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := again.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { again.Process.Kill() })
+	var said []string
+	for lines := bufio.NewScanner(out); lines.Scan(); {
+		said = append(said, lines.Text())
+		if strings.Contains(lines.Text(), "waiting until it has stopped") {
+			old.cmd.Process.Signal(syscall.SIGTERM)
+		}
+		if strings.Contains(lines.Text(), "pitcrew is up") {
+			again.Process.Signal(syscall.SIGTERM)
+		}
+	}
+	if err := again.Wait(); err != nil || len(said) < 2 || !strings.Contains(said[0], "another pitcrew has the data") {
+		t.Errorf("%v: %s", err, strings.Join(said, "\n"))
+	}
+}
+
+// One that does not stop is told of, with what to do.
+func TestServeTwiceOnTheSameData(t *testing.T) {
+	dir := t.TempDir()
+	log, err := eventlog.Open(dir, eventlog.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer log.Close()
+	_, err = assembled(t.Context(), server.Setup{Data: dir, Now: time.Now, Log: zerolog.Nop()}, time.Nanosecond)
+	if !errors.Is(err, eventlog.ErrInUse) || !strings.Contains(err.Error(), "stop that one first, or set PITCREW_DATA") {
+		t.Errorf("%v", err)
 	}
 }
 

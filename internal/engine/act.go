@@ -50,10 +50,10 @@ func (l *look) perform(ctx context.Context, s *rules.Snapshot, rule string, a ru
 		l.soon(now)
 		return notSent, nil
 	}
-	slot := door.Slot(ctx, l.ref(), a)
+	at := door.Slot(ctx, l.ref(), a)
 	now := l.Now() // after the slot was given, or a slot that is free now would lie ahead
-	if slot.After(now) {
-		l.soon(slot) // load and decide again when the slot has come
+	if at.After(now) {
+		l.slots = append(l.slots, slot{a, at}) // decide again when the slot has come
 		return notSent, nil
 	}
 	if l.claim.Until.Sub(now) < leaseLeft {

@@ -108,7 +108,8 @@ func (l *look) lands(subject rules.Subject, p *rules.PR, verdicts []rules.Verdic
 			return true
 		}
 	}
-	soon := !l.again.IsZero() && l.again.Sub(l.Now()) < afterAct
+	again := l.left(nil).next()
+	soon := !again.IsZero() && again.Sub(l.Now()) < afterAct
 	return soon && slices.ContainsFunc(verdicts, func(v rules.Verdict) bool {
 		return slices.ContainsFunc(v.Do, func(a rules.Action) bool { return rules.Lands(a.Kind()) && a.About() == subject })
 	})

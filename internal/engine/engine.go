@@ -73,6 +73,8 @@ type Engine struct {
 
 	failures sync.Map // rules.Subject → int: errors in a row
 	handover handover
+	moving   sync.Map // repository → time.Time: until when a line of it is taken to move up
+	slots    slots
 	weather  weather
 	begun    bool // the App was made due
 }

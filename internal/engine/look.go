@@ -23,9 +23,11 @@ type look struct {
 	app   rules.App
 
 	memories map[rules.Subject]*memory
-	pending  eventlog.Append // events and marks that go with the next write
-	again    time.Time       // the soonest time that anybody asked for
-	part     bool            // of a base: others told of the first in line, and not of as many as are loaded
+	eventsOf map[rules.Subject]readEvents // of GitHub's, as far as they were read
+	pending  eventlog.Append              // events and marks that go with the next write
+	again    time.Time                    // the soonest time that anybody asked for
+	slots    []slot                       // for acts that were decided on and not sent
+	part     bool                         // of a base: others told of the first in line, and not of as many as are loaded
 }
 
 // memory is a subject's memory as it was stored, and as this look has changed it since.
@@ -37,7 +39,7 @@ type memory struct {
 
 // look looks at the subject of a claim. Whatever goes wrong, the subject stays due.
 func (e *Engine) look(ctx context.Context, c eventlog.Claim) {
-	l := &look{Engine: e, claim: c, memories: map[rules.Subject]*memory{}}
+	l := &look{Engine: e, claim: c, memories: map[rules.Subject]*memory{}, eventsOf: map[rules.Subject]readEvents{}}
 	err := l.run(ctx)
 	e.weather.note(e.Now(), err, e.GitHub.Vitals(), e.workers())
 	e.Meters.Look(c.Subject.Kind(), outcomeOf(err))
@@ -89,6 +91,9 @@ func (l *look) run(ctx context.Context) error {
 	}
 	if l.repo.Suspended {
 		return l.Log.Release(ctx, l.claim, l.Now().Add(suspendedAgain))
+	}
+	if ended, err := l.unslotted(ctx); ended || err != nil {
+		return err
 	}
 	if found(l.claim) {
 		ctx = github.Spare(ctx)
@@ -279,7 +284,8 @@ const breath = 500 * time.Millisecond
 
 // finish ends the look.
 func (l *look) finish(ctx context.Context, waits []string) error {
-	f := eventlog.Finish{Append: l.pending, Seen: l.seen, Waits: waits, Again: l.again}
+	left := l.left(waits)
+	f := eventlog.Finish{Append: l.pending, Seen: l.seen, Waits: waits, Again: left.next()}
 	if l.claim.Subject.Kind() == rules.KindPR {
 		f.Rest = l.Now().Add(breath)
 	}
@@ -289,7 +295,18 @@ func (l *look) finish(ctx context.Context, waits []string) error {
 			f.Memory[s] = m.stored
 		}
 	}
-	return l.Log.Finish(ctx, l.claim, f)
+	if err := l.Log.Finish(ctx, l.claim, f); err != nil {
+		return err
+	}
+	if len(left.slots) > 0 {
+		l.Engine.slots.put(l.claim.Subject, left)
+	}
+	return nil
+}
+
+// left is what this look leaves for the next one.
+func (l *look) left(waits []string) waiting {
+	return waiting{seq: l.claim.Seq, slots: l.slots, again: l.again, waits: waits}
 }
 
 // decide asks the rules, loads what they need to know of people and teams, and asks once more.

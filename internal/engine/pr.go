@@ -15,6 +15,13 @@ import (
 // stands in the line of its base.
 func (l *look) pullRequest(ctx context.Context) error {
 	subject := l.claim.Subject
+	until, err := l.rests(ctx)
+	if err != nil {
+		return err
+	}
+	if !until.IsZero() {
+		return l.Log.Release(ctx, l.claim, until)
+	}
 	must, _, err := l.told(ctx, l.Now(), subject)
 	if err != nil {
 		return err
@@ -146,8 +153,19 @@ func (l *look) passing(s *rules.Snapshot, m *memory, verdicts []rules.Verdict, f
 	if says(answers, rules.CodeInLine) && (l.observes(s, rules.KindMerge) || first && m.Place.Position == 0) {
 		return true
 	}
+	if says(answers, rules.CodeInLine) && l.joins(s, m) {
+		l.soon(l.Now().Add(afterAct))
+		return true
+	}
 	begun := m.TreeHead != s.PR.Head || !says(m.Tree, rules.CodeMergeability) || l.Now().Sub(m.TreeAt) < computes
 	return says(answers, rules.CodeMergeability) && begun
+}
+
+// joins says that a pull request has only begun to stand in a line that may move up at once, and that its base has not told it of
+// its place, as it does of those in front when it stands still.
+func (l *look) joins(s *rules.Snapshot, m *memory) bool {
+	begun := m.TreeHead != s.PR.Head || !says(m.Tree, rules.CodeInLine) || l.Now().Sub(m.TreeAt) < afterAct
+	return begun && m.Place.Position == 0 && l.GitHub.Flows(l.repo.Installation)
 }
 
 // first says that nobody stands before a pull request in the line of its base.

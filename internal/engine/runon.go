@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/pitcrew-app/pitcrew/internal/eventlog"
 	"github.com/pitcrew-app/pitcrew/rules"
@@ -27,7 +28,10 @@ func (l *look) moveUp(ctx context.Context, s *rules.Snapshot) (bool, error) {
 	s.Base.Line, s.Base.Waiting = append(s.Base.Line[:i:i], s.Base.Line[i+1:]...), s.Base.Memory.Order()
 	l.carry(s.Base, s.Base.Tip)
 	if len(s.Base.Waiting) > 0 {
-		l.soon(l.Now())
+		l.soon(l.claim.Due) // what was begun goes before what has yet to begin
+		l.moving.Store(l.repo.ID, l.Now().Add(movesOn))
+	} else {
+		l.moving.Delete(l.repo.ID)
 	}
 	if len(s.Base.Line) == 0 || l.Now().Sub(s.Now) > fresh {
 		return false, nil
@@ -40,6 +44,24 @@ func (l *look) moveUp(ctx context.Context, s *rules.Snapshot) (bool, error) {
 		return false, nil
 	}
 	return err == nil, err
+}
+
+// movesOn is how long a line in which somebody has just landed is taken to move up still.
+const movesOn = time.Second
+
+// rests says until when a look may wait, since GitHub has answered that it merged the pull request, and those behind it are landing
+// meanwhile; zero: it may not. That the effect was seen, and what the check run says of it, is nothing that anybody waits for.
+func (l *look) rests(ctx context.Context) (time.Time, error) {
+	m, err := l.memory(ctx, l.claim.Subject)
+	if err != nil {
+		return time.Time{}, err
+	}
+	now := l.Now()
+	in, open := m.Open[rules.KindMerge]
+	if until, moves := l.moving.Load(l.repo.ID); !moves || now.After(until.(time.Time)) || !open || !in.Sent || now.Sub(in.At) > afterAct {
+		return time.Time{}, nil
+	}
+	return now.Add(movesOn), nil
 }
 
 // landedOf is the place of the one whose merge GitHub has answered with success; -1: there is none.

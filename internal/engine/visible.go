@@ -105,6 +105,7 @@ func (l *look) told(ctx context.Context, now time.Time, subject rules.Subject) (
 		// statuses, and checks of several pull requests, are events about the repository; they name a commit
 		subjects = append(subjects, rules.RepoSubject(subject.RepoID()))
 	}
+	var all []rules.MustShow
 	for _, subject := range subjects {
 		events, err := l.recent(ctx, now, subject)
 		if err != nil {
@@ -118,32 +119,48 @@ func (l *look) told(ctx context.Context, now time.Time, subject rules.Subject) (
 			if err := json.Unmarshal(ev.MustShow, &one); err != nil {
 				return rules.MustShow{}, time.Time{}, err
 			}
-			must = must.And(one)
+			all = append(all, one)
 			if ev.Received.After(newest) {
 				newest = ev.Received
 			}
 		}
 	}
-	return must, newest, nil
+	return rules.Together(all), newest, nil
 }
 
 // recentPage is how many events are read at a time.
 const recentPage = 200
 
-// recent gives GitHub's events about a subject, oldest first, as far back as their word counts.
+// recent gives GitHub's events about a subject, oldest first, as far back as their word counts. What this look has read it does not
+// read again, only what came since.
 func (l *look) recent(ctx context.Context, now time.Time, subject rules.Subject) ([]eventlog.Event, error) {
-	var events []eventlog.Event
-	q := eventlog.Query{Subject: subject, Source: "github", Desc: true, Limit: recentPage}
+	known, again := l.eventsOf[subject]
+	q := eventlog.Query{Subject: subject, Source: "github", Desc: true, Limit: recentPage, After: known.upTo}
+	var newer []eventlog.Event
 	for {
 		page, err := l.Log.Events(ctx, q)
 		if err != nil {
 			return nil, err
 		}
-		events = append(events, page...)
+		newer = append(newer, page...)
 		if len(page) < recentPage || now.Sub(page[len(page)-1].Received) > mustShowFor {
-			slices.Reverse(events)
-			return events, nil
+			break
 		}
 		q.Before = page[len(page)-1].Seq
 	}
+	if len(newer) > 0 || !again {
+		slices.Reverse(newer)
+		known.events, known.upTo = append(known.events, newer...), l.seen
+		if len(newer) > 0 {
+			known.upTo = max(l.seen, newer[len(newer)-1].Seq)
+		}
+		l.eventsOf[subject] = known
+	}
+	return known.events, nil
+}
+
+// readEvents are the events about a subject that a look has read.
+type readEvents struct {
+	events []eventlog.Event // oldest first
+	upTo   int64            // log number
 }

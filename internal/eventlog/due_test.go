@@ -194,6 +194,12 @@ func testRest(t *testing.T, open store) {
 	next, _, err := db.NextDue(ctx)
 	check(t, err)
 	equal(t, "next", next, at(9))
+	b, err := db.Backlog(ctx, at(8))
+	check(t, err)
+	equal(t, "resting", b, eventlog.Backlog{Later: 1})
+	b, err = db.Backlog(ctx, at(9))
+	check(t, err)
+	equal(t, "rested", b, eventlog.Backlog{Due: 1, Oldest: at(1)})
 	c = claimed(t, db, at(9), pr7)
 	equal(t, "all that came", c.Touches, []string{"b", "c"})
 
@@ -201,7 +207,7 @@ func testRest(t *testing.T, open store) {
 	mark(t, db, pr7, at(10), "b")
 	finish(t, db, c, eventlog.Finish{Waits: []string{"a"}, Rest: at(20)})
 	nothingDue(t, db, at(20))
-	b, err := db.Backlog(ctx, at(20))
+	b, err = db.Backlog(ctx, at(20))
 	check(t, err)
 	equal(t, "left", b, eventlog.Backlog{})
 

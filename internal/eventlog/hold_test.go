@@ -1,6 +1,9 @@
 package eventlog
 
-import "context"
+import (
+	"cmp"
+	"context"
+)
 
 // Hold appends an event, and calls meanwhile before it commits.
 func Hold(ctx context.Context, db *DB, meanwhile func() error) error {
@@ -10,4 +13,17 @@ func Hold(ctx context.Context, db *DB, meanwhile func() error) error {
 		}
 		return meanwhile()
 	})
+}
+
+// HoldReaders calls meanwhile while every connection for readers is taken.
+func HoldReaders(ctx context.Context, db *DB, meanwhile func()) error {
+	for range cmp.Or(db.log.read.Stats().MaxOpenConnections, 8) {
+		conn, err := db.log.read.Conn(ctx)
+		if err != nil {
+			return err
+		}
+		defer conn.Close()
+	}
+	meanwhile()
+	return nil
 }

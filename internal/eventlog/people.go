@@ -23,8 +23,9 @@ const tokenCacheSize = 20_000
 
 // tokenCache spares a read for each person in each payload.
 type tokenCache struct {
-	mu sync.Mutex
-	m  map[int64]knownPerson
+	mu    sync.Mutex
+	m     map[int64]knownPerson
+	asked shared[Person, string]
 }
 
 type knownPerson struct {
@@ -45,25 +46,37 @@ func (db *DB) Token(ctx context.Context, id int64, login string) (string, error)
 	}
 	now := db.now()
 	p, ok := db.tokens.get(id)
-	if ok && !fresh(p.at, now) {
-		p = knownPerson{}
-		ok = db.people.read.QueryRowContext(ctx, sqlToken, id).Scan(&p.token, &p.login) == nil
-	}
-	if ok && (login == "" || p.login == login) {
-		db.tokens.put(id, p, now)
+	if ok && fresh(p.at, now) && p.goesBy(login) {
 		return p.token, nil
 	}
 	login = strings.Clone(login) // it is remembered, and must not hold on to a whole payload
-	err := db.people.write(ctx, func(t *tx) (err error) {
-		p, err = t.person(id, login, db.rand)
-		return err
+	token, err := db.tokens.asked.get(ctx, Person{id, login}, func(ctx context.Context) (string, error) {
+		p, err := db.person(ctx, id, login, ok)
+		if err == nil {
+			db.tokens.put(id, p, now)
+		}
+		return p.token, err
 	})
 	if err != nil {
 		return "", fmt.Errorf("token for user id %d: %w", id, err)
 	}
-	db.tokens.put(id, p, now)
-	return p.token, nil
+	return token, nil
 }
+
+// person reads who is there already, if they are known from before, or writes who is not.
+func (db *DB) person(ctx context.Context, id int64, login string, known bool) (p knownPerson, err error) {
+	if known && db.people.read.QueryRowContext(ctx, sqlToken, id).Scan(&p.token, &p.login) == nil && p.goesBy(login) {
+		return p, nil
+	}
+	err = db.people.write(ctx, func(t *tx) (err error) {
+		p, err = t.person(id, login, db.rand)
+		return err
+	})
+	return p, err
+}
+
+// goesBy says whether a login is no news.
+func (p knownPerson) goesBy(login string) bool { return login == "" || p.login == login }
 
 // Person is who is behind a token, and whether anybody is: who was erased is not.
 func (db *DB) Person(ctx context.Context, token string) (Person, bool, error) {
@@ -85,7 +98,7 @@ func (t *tx) person(id int64, login string, random io.Reader) (knownPerson, erro
 		switch {
 		case err != nil:
 			return p, err
-		case known && (login == "" || login == p.login):
+		case known && p.goesBy(login):
 			return p, nil
 		case known:
 			p.login = login

@@ -28,8 +28,9 @@ const (
 // postgres is a database that several copies of the program may share.
 type postgres struct {
 	pool   *pgxpool.Pool
-	copy   string       // names this copy of the program in notifications
-	newest atomic.Int64 // log number that whoever waits on Changed was woken for
+	line   *pgxpool.Pool // the one connection that appends: it waits for no reader
+	copy   string        // names this copy of the program in notifications
+	newest atomic.Int64  // log number that whoever waits on Changed was woken for
 }
 
 // openPostgres opens and, if it may write, migrates a database.
@@ -39,6 +40,12 @@ func openPostgres(url string, o *storeOptions) (*store, *postgres, error) {
 		return nil, nil, err
 	}
 	p := &postgres{pool: pool, copy: o.copy}
+	one := pool.Config().Copy()
+	one.MaxConns, one.MinConns, one.MinIdleConns = 1, 0, 0
+	if p.line, err = pgxpool.NewWithConfig(context.Background(), one); err != nil {
+		pool.Close()
+		return nil, nil, fmt.Errorf("open database: %w", err)
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	if o.readOnly {
@@ -47,11 +54,12 @@ func openPostgres(url string, o *storeOptions) (*store, *postgres, error) {
 		err = p.migrate(ctx)
 	}
 	if err != nil {
-		pool.Close()
+		p.close()
 		return nil, nil, fmt.Errorf("open database: %w", err)
 	}
 	st := &store{say: &inPostgres, read: &reader{DB: stdlib.OpenDBFromPool(pool)}}
-	st.closers = append(st.closers, func() error { pool.Close(); return nil })
+	st.read.SetMaxOpenConns(int(pool.Config().MaxConns) - keptForWriters)
+	st.closers = append(st.closers, p.close)
 	if !o.readOnly {
 		st.w = (&writer{say: st.say, begin: p.begin, parallel: true, tell: p.tell, onDone: func(t *tx) {
 			p.wakes(t.number)
@@ -59,6 +67,15 @@ func openPostgres(url string, o *storeOptions) (*store, *postgres, error) {
 		}}).start()
 	}
 	return st, p, nil
+}
+
+// keptForWriters are the connections that readers leave to what is written without order: persons, keys, claims.
+const keptForWriters = 2
+
+func (p *postgres) close() error {
+	p.line.Close()
+	p.pool.Close()
+	return nil
 }
 
 // pgSession is one transaction. What is executed gathers in a batch, which goes to the server with the next thing that
@@ -72,7 +89,11 @@ type pgSession struct {
 func (p *postgres) begin(ordered bool) (session, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	conn, err := p.pool.Acquire(ctx)
+	pool := p.pool
+	if ordered {
+		pool = p.line
+	}
+	conn, err := pool.Acquire(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("connect: %w", err)
 	}
@@ -170,7 +191,8 @@ func (s *pgSession) commit() error {
 
 func (s *pgSession) rollback() {
 	if s.conn.Conn().IsClosed() {
-		s.p.pool.Reset() // the others are likely to be lost as well
+		s.p.line.Reset() // the others are likely to be lost as well
+		s.p.pool.Reset()
 	} else {
 		s.conn.Exec(context.Background(), "ROLLBACK") //nolint:errcheck // then the pool closes it, and the server undoes it
 	}

@@ -260,6 +260,16 @@ func TestLostAnswer(t *testing.T) {
 	equal(t, "events", len(events), 1)
 }
 
+// Readers that hold every connection they may have hold up no append, nor what is written beside it.
+func TestReadersHoldUpNoWriter(t *testing.T) {
+	db := openAt(t, pgtest.Database(t))
+	check(t, eventlog.HoldReaders(ctx, db, func() {
+		add(t, db, eventlog.Append{Delivery: "d1", Raw: []byte("body"), Events: []eventlog.Event{event("a", pr7)}})
+		_, err := db.Token(ctx, 7, "ana")
+		check(t, err)
+	}))
+}
+
 // A copy that is frozen in the middle of an append is put out, so that the others go on; it notices.
 func TestFrozenCopy(t *testing.T) {
 	url := pgtest.Database(t)

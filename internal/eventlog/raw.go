@@ -50,6 +50,8 @@ type vault struct {
 	dec  *zstd.Decoder
 	err  error
 	room sync.Pool // of *[]byte, to compress in
+
+	asked shared[int64, cipher.AEAD] // by day
 }
 
 func (v *vault) codec() error {
@@ -193,16 +195,28 @@ func (db *DB) unseal(ctx context.Context, delivery string, d int64, sealed []byt
 
 // sealer is the cipher of a day, whose key it makes at the first use. The key is on disk before anything is sealed.
 func (db *DB) sealer(ctx context.Context, d int64) (cipher.AEAD, error) {
-	v := &db.vault
-	v.mu.Lock()
-	defer v.mu.Unlock()
 	now := db.now()
-	if v.gcm != nil && v.day == d && fresh(v.at, now) {
-		return v.gcm, nil
+	if gcm := db.vault.has(d, now); gcm != nil {
+		return gcm, nil
 	}
+	gcm, err := db.vault.asked.get(ctx, d, func(ctx context.Context) (cipher.AEAD, error) {
+		gcm, err := db.makeKey(ctx, d)
+		if err == nil {
+			db.vault.keep(d, gcm, now)
+		}
+		return gcm, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("key of the day: %w", err)
+	}
+	return gcm, nil
+}
+
+// makeKey makes the key of a day, unless it is there.
+func (db *DB) makeKey(ctx context.Context, d int64) (cipher.AEAD, error) {
 	key := make([]byte, 32)
 	if _, err := io.ReadFull(db.rand, key); err != nil {
-		return nil, fmt.Errorf("key of the day: %w", err)
+		return nil, err
 	}
 	err := db.people.write(ctx, func(t *tx) error {
 		if err := t.exec(sqlAddDayKey, d, key); err != nil {
@@ -211,13 +225,25 @@ func (db *DB) sealer(ctx context.Context, d int64) (cipher.AEAD, error) {
 		return t.row(sqlGetDayKey, []any{d}, &key)
 	})
 	if err != nil {
-		return nil, fmt.Errorf("key of the day: %w", err)
+		return nil, err
 	}
-	gcm, err := newGCM(key)
-	if err == nil {
-		v.day, v.gcm, v.at = d, gcm, now
+	return newGCM(key)
+}
+
+// has is the cipher of a day, if it is in hand and was read a short time ago.
+func (v *vault) has(d int64, now time.Time) cipher.AEAD {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.day != d || !fresh(v.at, now) {
+		return nil
 	}
-	return gcm, err
+	return v.gcm
+}
+
+func (v *vault) keep(d int64, gcm cipher.AEAD, read time.Time) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.day, v.gcm, v.at = d, gcm, read
 }
 
 func (db *DB) dayKey(ctx context.Context, d int64) (cipher.AEAD, error) {

@@ -175,11 +175,12 @@ const (
 		UNION ALL SELECT min(CASE WHEN at > until THEN at ELSE until END) FROM due WHERE until IS NOT NULL) AS times`
 	sqlStanding = `SELECT at, owner, since, waits, again FROM due WHERE subject = $1`
 	sqlBacklog  = `SELECT
-		(SELECT count(*) FROM due WHERE at <= $1 AND until IS NULL),
-		(SELECT min(at) FROM due WHERE at <= $1 AND until IS NULL),
-		(SELECT count(*) FROM due WHERE at > $1 AND until IS NULL),
-		(SELECT count(*) FROM due WHERE until > $1),
-		(SELECT count(*) FROM due WHERE until <= $1)`
+		(SELECT count(*) FROM due WHERE at <= $1 AND until IS NULL) + (SELECT count(*) FROM due WHERE until <= $1 AND owner IS NULL AND at <= $1),
+		(SELECT min(at) FROM (SELECT min(at) AS at FROM due WHERE at <= $1 AND until IS NULL
+			UNION ALL SELECT min(at) FROM due WHERE until <= $1 AND owner IS NULL AND at <= $1) AS oldest),
+		(SELECT count(*) FROM due WHERE at > $1 AND until IS NULL) + (SELECT count(*) FROM due WHERE until IS NOT NULL AND owner IS NULL AND (until > $1 OR at > $1)),
+		(SELECT count(*) FROM due WHERE until > $1 AND owner IS NOT NULL),
+		(SELECT count(*) FROM due WHERE until <= $1 AND owner IS NOT NULL)`
 )
 
 // What may go.

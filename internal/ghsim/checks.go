@@ -128,7 +128,7 @@ func (s *Sim) applyRun(r *repo, c *checkRun, in runInput, announce string) {
 // suite is the check suite of an App on a commit, made when it is first needed.
 func (s *Sim) suite(r *repo, a *app, sha string) *checkSuite {
 	for _, u := range r.suites {
-		if u.app == a && u.sha == sha {
+		if u.app == a && u.sha == sha && !u.held {
 			return u
 		}
 	}
@@ -175,7 +175,10 @@ func (r *repo) suiteState(u *checkSuite) (status, conclusion string) {
 			conclusion = c.conclusion
 		}
 	}
-	if runs == 0 {
+	switch {
+	case u.held:
+		return "completed", "action_required"
+	case runs == 0:
 		return "queued", ""
 	}
 	return status, conclusion

@@ -60,6 +60,8 @@ type PullFacts struct {
 	Title       string
 	Open, Draft bool
 	Fork        bool
+	Lent        bool // a fork's, and an App that is not installed there may write to its branch
+	Held        int  // workflows at the head that wait until somebody lets them run
 	Head        string
 	HeadRef     string
 	Parents     []string // of the head
@@ -80,6 +82,7 @@ type PullFacts struct {
 	MergedBy    string
 	MergeCommit string
 	MergedWith  []string // parents of the merge commit
+	Corrupted   bool     // its squash silently takes back what the base got since it branched off
 }
 
 // ReviewFacts is one review.
@@ -190,7 +193,7 @@ func (s *Sim) loginsOf(signed ...signature) []string {
 
 func (s *Sim) pullFacts(p *pull) PullFacts {
 	x := PullFacts{Number: p.number, Author: p.author.login, Title: p.title, Open: p.open, Draft: p.draft, Fork: p.headRepo != p.repo,
-		Head: p.head, HeadRef: p.headRef, Base: p.base, Unresolved: p.openThreads(), MergedAt: p.mergedAt, MergeCommit: p.mergeCommit}
+		Head: p.head, HeadRef: p.headRef, Base: p.base, Unresolved: p.openThreads(), MergedAt: p.mergedAt, MergeCommit: p.mergeCommit, Corrupted: p.undoes}
 	if c, err := p.repo.git.commit(p.head); err == nil {
 		x.Parents = c.parents
 		x.Committer = strings.Join(s.loginsOf(c.committer), "")
@@ -198,6 +201,12 @@ func (s *Sim) pullFacts(p *pull) PullFacts {
 	for _, sha := range s.commitsOf(p) {
 		if c, err := p.repo.git.commit(sha); err == nil {
 			x.Authors = append(x.Authors, s.loginsOf(c.author, c.committer)...)
+		}
+	}
+	x.Lent = x.Fork && p.headRepo != nil && !p.headRepo.private && s.mayEditHead(p, &caller{})
+	for _, u := range p.repo.suites {
+		if u.sha == p.head && u.held {
+			x.Held++
 		}
 	}
 	if tip := p.repo.branches[p.base]; p.open && tip != "" {

@@ -115,6 +115,7 @@ type prSpec struct {
 	Labels         []string           `yaml:"labels"`
 	Draft          bool               `yaml:"draft"`
 	Fork           bool               `yaml:"fork"`
+	ForkOwner      string             `yaml:"fork-owner"` // an organisation; empty: the author
 	MaintainerEdit *bool              `yaml:"maintainer-edit"`
 	Checks         map[string]runSpec `yaml:"checks"`
 	Statuses       map[string]string  `yaml:"statuses"`

@@ -70,16 +70,24 @@ func (s *Sim) headRepo(r *repo, x prSpec) (*repo, error) {
 	if !x.Fork {
 		return r, nil
 	}
-	author := s.person(orDefault(x.Author, "ana"))
-	if f := s.findRepo(author.login, r.name); f != nil {
+	owner := s.forkOwner(x)
+	if f := s.findRepo(owner.login, r.name); f != nil {
 		return f, nil
 	}
-	f, err := s.newRepo(author, r.name, r)
+	f, err := s.newRepo(owner, r.name, r)
 	if err != nil {
 		return nil, err
 	}
 	f.private, f.defaultBranch = r.private, r.defaultBranch
 	return f, nil
+}
+
+// forkOwner is whose fork the head of a pull request lives in.
+func (s *Sim) forkOwner(x prSpec) *account {
+	if x.ForkOwner != "" {
+		return s.organization(x.ForkOwner)
+	}
+	return s.person(orDefault(x.Author, "ana"))
 }
 
 // pushHead makes the head branch of a pull request with its commit.
@@ -175,7 +183,7 @@ func (s *Sim) openSpec(r *repo, n int, x prSpec) (*pull, error) {
 	author := s.person(orDefault(x.Author, "ana"))
 	head := headBranch(n, x)
 	if x.Fork {
-		head = author.login + ":" + head
+		head = s.forkOwner(x).login + ":" + head
 	}
 	who := s.callerFor(author, r)
 	ci := s.ci

@@ -116,7 +116,7 @@ func (x *gqlRun) required(r *repo, a gqlArgs, match func(requiredCheck) bool) (a
 	return slices.ContainsFunc(x.s.requirements(r, p.base).required(), match), nil
 }
 
-// checkSuiteTable answers CheckSuite. No suite here comes from a workflow of GitHub Actions: workflowRun is null, as it
+// checkSuiteTable answers CheckSuite. Only those that wait come from a workflow of GitHub Actions: workflowRun is null else, as it
 // is for every other App's.
 var checkSuiteTable = gqlTable{
 	"databaseId": val(func(_ *gqlRun, u gqlSuite) any { return u.id }),
@@ -129,12 +129,17 @@ var checkSuiteTable = gqlTable{
 		_, conclusion := u.r.suiteState(u.checkSuite)
 		return optional(strings.ToUpper(conclusion))
 	}),
-	"commit":      val(func(_ *gqlRun, u gqlSuite) any { return commitAt(u.r, u.sha) }),
-	"branch":      val(func(_ *gqlRun, u gqlSuite) any { return branchRef(u.r, u.branch) }),
-	"createdAt":   val(func(_ *gqlRun, u gqlSuite) any { return u.created }),
-	"updatedAt":   val(func(_ *gqlRun, u gqlSuite) any { return u.updated }),
-	"repository":  val(func(_ *gqlRun, u gqlSuite) any { return u.r }),
-	"workflowRun": always(nil),
+	"commit":     val(func(_ *gqlRun, u gqlSuite) any { return commitAt(u.r, u.sha) }),
+	"branch":     val(func(_ *gqlRun, u gqlSuite) any { return branchRef(u.r, u.branch) }),
+	"createdAt":  val(func(_ *gqlRun, u gqlSuite) any { return u.created }),
+	"updatedAt":  val(func(_ *gqlRun, u gqlSuite) any { return u.updated }),
+	"repository": val(func(_ *gqlRun, u gqlSuite) any { return u.r }),
+	"workflowRun": val(func(_ *gqlRun, u gqlSuite) any {
+		if u.workflow == 0 {
+			return nil
+		}
+		return gqlRecord{"databaseId": u.workflow, "event": "pull_request", "workflow": gqlRecord{"databaseId": u.workflow}}
+	}),
 	"checkRuns": val(func(_ *gqlRun, u gqlSuite) any {
 		var out []gqlCheck
 		for _, c := range u.r.runsOf(u.sha) {

@@ -12,10 +12,10 @@ import (
 
 // recordTypes are made for one answer, as gqlRecords or connections: what they lack shows when a document is run.
 var recordTypes = []string{"PageInfo", "RateLimit", "RequiredStatusCheckDescription", "PushAllowance", "BypassPullRequestAllowance",
-	"StatusCheckConfiguration", "RepositoryRuleConditions", "RefNameConditionTarget", "ReactionGroup", "PullRequestParameters", "RequiredStatusChecksParameters"}
+	"WorkflowRun", "Workflow", "StatusCheckConfiguration", "RepositoryRuleConditions", "RefNameConditionTarget", "ReactionGroup", "PullRequestParameters", "RequiredStatusChecksParameters"}
 
-// absentTypes never arise here: nobody is a mannequin, no suite comes from a workflow, there are no milestones or projects.
-var absentTypes = []string{"Mannequin", "WorkflowRun", "Workflow", "Milestone", "ProjectCard", "Project", "ProjectColumn",
+// absentTypes never arise here: nobody is a mannequin, there are no milestones or projects.
+var absentTypes = []string{"Mannequin", "Milestone", "ProjectCard", "Project", "ProjectColumn",
 	"RequiredDeploymentsParameters", "UpdateParameters", "WorkflowsParameters", "WorkflowFileReference"}
 
 func readDocument(t *testing.T, name string) string {

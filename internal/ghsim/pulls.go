@@ -50,7 +50,7 @@ func (s *Sim) openPull(r *repo, who *caller, in openInput) (*pull, *apiError) {
 	now := s.now()
 	p := &pull{
 		id: s.id(), number: s.number(r, in.number), repo: r, author: who.actor(), title: in.title, body: in.body, open: true, draft: in.draft,
-		headRepo: headRepo, headRef: headRef, head: head, base: in.base, baseSHA: base, maintainerEdit: in.maintainerEdit && headRepo != r,
+		headRepo: headRepo, headRef: headRef, head: head, base: in.base, baseSHA: base, maintainerEdit: in.maintainerEdit && lends(headRepo, r),
 		created: now, updated: now, pushedAt: now, lastPusher: who.actor(), pushMark: s.id(),
 	}
 	r.pulls = append(r.pulls, p)
@@ -115,7 +115,7 @@ func (s *Sim) editPull(p *pull, who *caller, in editInput) *apiError {
 		p.body = *in.body
 	}
 	if in.maintainerEdit != nil {
-		p.maintainerEdit = *in.maintainerEdit
+		p.maintainerEdit = *in.maintainerEdit && lends(p.headRepo, p.repo)
 	}
 	if len(changes) > 0 {
 		p.updated = s.now()
@@ -126,6 +126,11 @@ func (s *Sim) editPull(p *pull, who *caller, in editInput) *apiError {
 	}
 	return nil
 }
+
+// lends says whether a head may be lent to the maintainers of the base at all: a person's fork may. For one of an organisation the
+// answer stays false, and there is no box to tick.
+// https://docs.github.com/pull-requests/collaborating-with-pull-requests/working-with-forks/allowing-changes-to-a-pull-request-branch-created-from-a-fork
+func lends(head, base *repo) bool { return head != nil && head != base && head.owner.kind == "User" }
 
 // changeBase retargets: mergeability is thrown away, approvals that a rule calls stale are dismissed, auto-merge is off.
 func (s *Sim) changeBase(p *pull, base string, by *account) {

@@ -61,6 +61,8 @@ func TestUpdateBranchReplies(t *testing.T) {
 		{"closed", "prs: {7: {head: a1, behind: 1}}", []string{"close 7"}, `{}`, 422, "closed"},
 		{"fork", "prs: {7: {head: a1, behind: 1, fork: true}}", nil, `{}`, 202, "Updating"},
 		{"fork without edits", "prs: {7: {head: a1, behind: 1, fork: true, maintainer-edit: false}}", nil, `{}`, 403, "Resource not accessible"},
+		{"fork of an organisation", "prs: {7: {head: a1, behind: 1, fork: true, fork-owner: elsewhere}}", nil, `{}`, 403, "Resource not accessible"},
+		{"fork closed to Apps", "prs: {7: {head: a1, behind: 1, fork: true}}", []string{"closed-forks on"}, `{}`, 403, "Resource not accessible"},
 		{"no permission", "installations: {acme: {permissions: {pull_requests: read}}}\nprs: {7: {head: a1, behind: 1}}", nil, `{}`, 403, "Resource not accessible"},
 	}
 	for _, tt := range tests {

@@ -38,9 +38,11 @@ func verbs() []verb {
 		{"queue", "queue main lands [in acme/lib]: the first in its merge queue", execQueue},
 		{"update", "update 7 [merge|rebase] [by bob]", execUpdate},
 		{"comment", `comment 7 bob "text"`, execComment},
-		{"edit", "edit 7 {title: …, body: …, base: …} [by bob]", execEdit},
+		{"edit", "edit 7 {title: …, body: …, base: …, maintainer-edit: false} [by bob]", execEdit},
 		{"request", "request 7 +bob -ana [by cat]", execRequest},
 		{"thread", "thread 7 open|resolve", execThread},
+		{"hold", "hold 7: a workflow that it started waits until somebody who may write lets it run", execHold},
+		{"let", "let 7: the workflows that it started run", execLet},
 		{"mergeable", "mergeable 7 on|off: off keeps it unknown", execMergeable},
 		{"refuse", `refuse 7 405 "message"`, execRefuse},
 		{"release", "release [acme/lib] v1.2.0 [{path: text}] [prerelease|draft]", execRelease},
@@ -59,6 +61,7 @@ func verbs() []verb {
 		{"secret", "secret TEXT: our App's webhooks are signed with it from now on", execSecret},
 		{"stateless", "stateless on|off: installation tokens in the long form", func(s *Sim, l *line) error { return l.onOff(&s.stateless) }},
 		{"old-server", "old-server on|off: GraphQL as on a GitHub Enterprise Server of 2021, which lacks what came later", func(s *Sim, l *line) error { return l.onOff(&s.oldServer) }},
+		{"closed-forks", "closed-forks on|off: no App updates the branch of a fork on which it is not installed, whatever its owner allows", func(s *Sim, l *line) error { return l.onOff(&s.closedForks) }},
 		{"add-repo", "add-repo acme/lib: to the installation", func(s *Sim, l *line) error { return execInstalled(s, l, true) }},
 		{"remove-repo", "remove-repo acme/lib: from the installation", func(s *Sim, l *line) error { return execInstalled(s, l, false) }},
 		{"rename", "rename acme/lib NEWNAME", execRename},
@@ -148,7 +151,7 @@ func parseLine(text string) (*line, error) {
 	l.verb, l.rest, _ = strings.Cut(strings.TrimSpace(text), " ")
 	l.verb = strings.TrimSuffix(l.verb, ":")
 	plain := l.rest
-	if from, to := strings.Index(plain, "{"), strings.LastIndex(plain, "}"); l.verb != "before" && l.verb != "fail" && l.verb != "lag" && l.verb != "comment" && from >= 0 {
+	if from, to := braceIn(plain), strings.LastIndex(plain, "}"); l.verb != "before" && l.verb != "fail" && l.verb != "lag" && l.verb != "comment" && from >= 0 {
 		if to < from {
 			return nil, fmt.Errorf("%s: a { is not closed", text)
 		}
@@ -174,6 +177,17 @@ func parseLine(text string) (*line, error) {
 		l.words = append(l.words, w)
 	}
 	return l, nil
+}
+
+// braceIn is where the {…} of a line begins; -1: it has none. Braces in quoted words are text.
+func braceIn(text string) int {
+	for _, at := range wordForm.FindAllStringIndex(text, -1) {
+		word := text[at[0]:at[1]]
+		if i := strings.IndexByte(word, '{'); i >= 0 && !(len(word) > 1 && word[0] == '"' && strings.HasSuffix(word, `"`)) {
+			return at[0] + i
+		}
+	}
+	return -1
 }
 
 // next takes the next word.

@@ -379,6 +379,7 @@ func execEdit(s *Sim, l *line) error {
 		Title *string `yaml:"title"`
 		Body  *string `yaml:"body"`
 		Base  *string `yaml:"base"`
+		Edits *bool   `yaml:"maintainer-edit"`
 	}
 	if err := l.decode(&x); err != nil {
 		return err
@@ -387,7 +388,7 @@ func execEdit(s *Sim, l *line) error {
 	if err != nil {
 		return err
 	}
-	if e := s.editPull(p, &caller{user: by}, editInput{title: x.Title, body: x.Body, base: x.Base}); e != nil {
+	if e := s.editPull(p, &caller{user: by}, editInput{title: x.Title, body: x.Body, base: x.Base, maintainerEdit: x.Edits}); e != nil {
 		return explained(e)
 	}
 	return l.end()

@@ -93,6 +93,7 @@ type Sim struct {
 	devices       []*device       // that wait for a person to enter their codes
 	registrations []*registration // of Apps from manifests
 	stateless     bool            // installation tokens have the long form
+	closedForks   bool            // no App updates a fork on which it is not installed
 	oldServer     bool            // GraphQL knows only what a server of 2021 knew
 	lagged        bool            // the request at hand reads the past: it must start nothing
 }

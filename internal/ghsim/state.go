@@ -355,6 +355,9 @@ type checkSuite struct {
 	branch  string
 	created time.Time
 	updated time.Time
+
+	workflow int64 // of the run that it stands for; 0: none that we know of
+	held     bool  // that run waits until somebody lets it run
 }
 
 // checkRun is a check run; status is queued, in_progress or completed, conclusion "" until completed.

@@ -68,6 +68,9 @@ func (s *Sim) mayEditHead(p *pull, who *caller) bool {
 	if who.user != nil && s.mayWrite(who.user, p.headRepo) {
 		return true
 	}
+	if who.user == nil && s.closedForks {
+		return false
+	}
 	return p.maintainerEdit && p.headRepo.owner.kind == "User"
 }
 

@@ -25,7 +25,7 @@ func verbsText() string {
 	}
 	fmt.Fprintf(&b, "\nROUTE is one of %s, or METHOD /path/{x} as in GitHub's documentation. What can go wrong besides a status: %s.\n",
 		strings.Join(routeNames, ", "), strings.Join(faultWords, ", "))
-	b.WriteString("A runner adds its own: `wait`, `wait 5m`, `restart`.\n")
+	b.WriteString("In a story there are besides: `wait`, `wait 5m`, `restart [SECRET]`, `backup`, `restore`, `pause NAME [BRANCH]`, `resume NAME [BRANCH]`, `crash ROUTE [after]`.\n")
 	return b.String()
 }
 

@@ -60,7 +60,7 @@ func (c *Client) Slot(ctx context.Context, ref RepoRef, a rules.Action) time.Tim
 }
 
 func writerOf(a rules.Action) writer {
-	return writer{laneOf(a), resourceOfAction(a), string(a.About()) + " " + a.Kind()}
+	return writer{lane: laneOf(a), res: resourceOfAction(a), key: string(a.About()) + " " + a.Kind()}
 }
 
 // Observes says whether this door would only observe the action: never.

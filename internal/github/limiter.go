@@ -28,6 +28,7 @@ type limiter struct {
 	heard   map[resource]Limit   // what answers told since the row was written
 	headers int                  // answers in a row without a limit: negative, with one: positive
 	granted map[string]time.Time // slots that were given for now and not taken yet
+	told    map[string]time.Time // when a writer for whom there was no slot is to come again
 	flying  int                  // requests without an answer yet
 	wrote   bool                 // a write succeeded since the row was written
 	calm    time.Time            // until when writes need not ask the row: GitHub shows no limits
@@ -72,7 +73,7 @@ func alwaysLimited(v3 string) bool {
 
 func newLimiter(name string, rows Rows, pace pacing, capped bool) *limiter {
 	return &limiter{name: name, rows: rows, pace: pace, cap: capped,
-		purses: map[resource]purse{}, heard: map[resource]Limit{}, granted: map[string]time.Time{}}
+		purses: map[resource]purse{}, heard: map[resource]Limit{}, granted: map[string]time.Time{}, told: map[string]time.Time{}}
 }
 
 // Admit lets one read through, or says when to come again.
@@ -120,18 +121,37 @@ func (l *limiter) draw(ctx context.Context, now time.Time, r resource, in lane) 
 }
 
 // Reserve gives the slot of a write. It is now, and then Write may follow within 15 s, or it is later: the write must not be
-// sent, and the slot is kept for its key. The more urgent go first.
+// sent, and the slot is kept for its key. The more urgent go first. Who asks again for a slot that was given for now has it still.
 func (l *limiter) Reserve(ctx context.Context, now time.Time, w writer) (at time.Time, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if now.Before(l.calm) {
+	if given, ok := l.granted[w.key]; now.Before(l.calm) || ok && now.Sub(given) < grantFor {
 		return now, nil
 	}
+	w.told = l.told[w.key]
 	err = l.change(ctx, now, func(s *state) { at = s.reserve(now, w) })
 	if err == nil && !at.After(now) {
 		l.granted[w.key] = now
 	}
+	l.tells(w, now, at, err)
 	return at, err
+}
+
+// maxTold bounds the memory for what writers were told; where it is reached, it begins anew.
+const maxTold = 20_000
+
+// tells remembers what a writer is told.
+func (l *limiter) tells(w writer, now, at time.Time, err error) {
+	switch {
+	case err != nil:
+	case !at.After(now):
+		delete(l.told, w.key)
+	case len(l.told) >= maxTold:
+		clear(l.told)
+		fallthrough
+	default:
+		l.told[w.key] = at
+	}
 }
 
 // Write lets a write through that goes now: in the slot that Reserve gave, unless GitHub has asked for a pause since, or in one
@@ -145,11 +165,13 @@ func (l *limiter) Write(ctx context.Context, now time.Time, w writer) (at time.T
 	if now.Before(l.calm) {
 		return now, nil
 	}
+	w.told = l.told[w.key]
 	err = l.change(ctx, now, func(s *state) {
 		if at = latest(now, s.quiet(w.res)); !ok || at.After(now) {
 			at = s.reserve(now, w)
 		}
 	})
+	l.tells(w, now, at, err)
 	return at, err
 }
 

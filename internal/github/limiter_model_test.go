@@ -355,8 +355,8 @@ func TestLimiterQueueIsFull(t *testing.T) {
 	for i := range 400 {
 		told := ask(fmt.Sprint("check", i))
 		want := time.Duration(i) * time.Second
-		if i >= 300 { // an hour has 300 of them
-			want = time.Hour + time.Duration(i-300)*12*time.Second
+		if i >= 300 { // an hour has 300 of them: the others ask again before it is over, since not everybody comes back
+			want = maxTicket + time.Duration(i-60)*time.Second
 		}
 		if told != want {
 			t.Fatalf("check run %d: in %s, want %s", i, told, want)
@@ -378,6 +378,36 @@ func TestLimiterQueueIsFull(t *testing.T) {
 			t.Fatalf("label %d: in %s, want %s", i, told, want)
 		}
 	}
+}
+
+// A ticket holds its time: who comes sooner is told it again, who comes then has the next place, who comes new goes behind all who
+// have one. When nobody came back, they are forgotten.
+func TestLimiterTickets(t *testing.T) {
+	m := newModel(1)
+	m.t = t
+	ask := func(at float64, name string, want float64) {
+		t.Helper()
+		m.now = after(at)
+		told, err := m.copies[0].Reserve(t.Context(), m.now, writerNamed(name))
+		if err != nil || told.Sub(after(want)).Abs() > time.Millisecond {
+			t.Errorf("%s at %v: told %v, %v; want %v", name, at, told.Sub(noon).Seconds(), err, want)
+		}
+	}
+	for i := range 64 { // 61 to 63 have tickets
+		ask(0, fmt.Sprint("check", i), float64(i))
+	}
+	for i := 1; i <= 30; i++ {
+		ask(float64(i), fmt.Sprint("check", i), float64(i))
+	}
+	ask(30.2, "check62", 62)
+	ask(30.5, "new", 31)
+	ask(30.5, "check99", 65) // a minute after the sixth
+	ask(62, "check62", 62)
+	ask(62.5, "check61", 63)
+	ask(62.6, "check63", 63)
+	ask(62.6, "check99", 65)
+	ask(100, "check100", 100)
+	ask(100, "check101", 101)
 }
 
 // counted counts how often the row is asked.

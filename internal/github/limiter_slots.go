@@ -14,7 +14,8 @@ type place struct {
 
 const (
 	keepPlace = 10 * time.Second // who was told a time loads and decides again before it asks for its slot
-	maxPlaces = 60               // more are told a time, and nothing is kept for them
+	maxPlaces = 60               // more have a ticket: they are told a time, and no place is kept for them
+	maxTicket = 10 * time.Minute // after which a ticket's holder asks again at the latest, so that no time is lost to others who do not
 )
 
 // writer is who wants to write.
@@ -22,6 +23,7 @@ type writer struct {
 	lane lane
 	res  resource
 	key  string
+	told time.Time // the time it was told last; zero: none
 }
 
 // pacing is what the writes of an installation are held to beside GitHub's budgets.
@@ -42,20 +44,34 @@ func (s *state) gap() time.Duration {
 // reserve gives the slot of a write. It is now, and the write is counted; or it is later, and mostly kept for the writer, who
 // asks again when it has come.
 func (s *state) reserve(now time.Time, w writer) time.Time {
-	due := false
-	s.Queue = slices.DeleteFunc(s.Queue, func(q place) bool {
-		due = due || q.Key == w.key && !q.At.After(now)
-		return q.Key == w.key
-	})
+	place, placed := s.takePlace(w.key)
+	ticket := !placed && !w.told.IsZero() && s.Tickets > 0
+	if ticket && w.told.After(now) {
+		return w.told
+	}
+	if ticket {
+		s.tear()
+	}
 	at := s.free(now, w, 0)
-	if !due { // who was told this time goes before those who are to come
+	if !placed || place.At.After(now) { // who was told this time goes before those who are to come
 		at = s.slot(s.free(now, w, s.ahead(w.lane)), w.lane)
 	}
 	if at.After(now) {
-		return s.queue(now, w, at)
+		return s.queue(now, w, at, placed || ticket)
 	}
 	s.count(now, w)
 	return now
+}
+
+// takePlace takes the place of a writer out of the queue.
+func (s *state) takePlace(key string) (p place, ok bool) {
+	i := slices.IndexFunc(s.Queue, func(q place) bool { return q.Key == key })
+	if i < 0 {
+		return place{}, false
+	}
+	p = s.Queue[i]
+	s.Queue = slices.Delete(s.Queue, i, i+1)
+	return p, true
 }
 
 // ahead is how many places are kept for lanes that are as urgent.
@@ -134,16 +150,20 @@ func (s *state) slot(at time.Time, in lane) time.Time {
 	return at
 }
 
-// queue keeps a place for a writer, if need be that of the last in a lane less urgent.
-func (s *state) queue(now time.Time, w writer, at time.Time) time.Time {
-	if len(s.Queue) < maxPlaces {
-		s.Tail, s.Tickets = time.Time{}, 0
-	} else {
+// queue keeps a place for a writer, if need be that of the last in a lane less urgent. Who comes new goes behind those who have a
+// ticket and are as urgent.
+func (s *state) queue(now time.Time, w writer, at time.Time, known bool) time.Time {
+	if !known && s.Tickets > 0 && w.lane >= s.TailLane {
+		return s.ticket(now, w, at)
+	}
+	if len(s.Queue) >= maxPlaces {
 		last := s.last()
-		if s.Queue[last].Lane <= w.lane {
+		gone := s.Queue[last]
+		if gone.Lane <= w.lane {
 			return s.ticket(now, w, at)
 		}
 		s.Queue = slices.Delete(s.Queue, last, last+1)
+		s.hand(gone.Lane, gone.At)
 	}
 	s.Queue = append(s.Queue, place{w.key, w.lane, at})
 	s.settle(now)
@@ -151,15 +171,35 @@ func (s *state) queue(now time.Time, w writer, at time.Time) time.Time {
 }
 
 // ticket is the time to come again for a writer for whom no place is kept: after those who were told one, as the hour lets them
-// through.
+// through, or a short time after anybody may write again.
 func (s *state) ticket(now time.Time, w writer, at time.Time) time.Time {
 	ahead, between := s.ahead(w.lane)+s.Tickets, s.gap()
 	if budget := share(writesAnHour, w.lane); ahead >= budget && !s.Limitless {
 		between = max(between, time.Hour/time.Duration(budget))
 	}
+	told := latest(at, s.Tail.Add(between), s.room(now, w, ahead))
+	spread := time.Duration(s.Tickets) * time.Second % maxTicket
+	if most := s.room(now, w, 0).Add(maxTicket + spread); told.After(most) {
+		told = most
+	}
+	s.hand(w.lane, told)
+	return told
+}
+
+// hand takes note of a ticket. When the time of the last has passed, all are forgotten: not everybody comes back.
+func (s *state) hand(in lane, told time.Time) {
+	if s.Tickets == 0 || in < s.TailLane {
+		s.TailLane = in
+	}
 	s.Tickets++
-	s.Tail = latest(at, s.Tail.Add(between), s.room(now, w, ahead))
-	return s.Tail
+	s.Tail = latest(s.Tail, told)
+}
+
+// tear takes off the ticket of a writer who has come back.
+func (s *state) tear() {
+	if s.Tickets--; s.Tickets == 0 {
+		s.Tail = time.Time{}
+	}
 }
 
 // last is the place that comes last of the least urgent lane.

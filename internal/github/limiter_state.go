@@ -27,8 +27,9 @@ type state struct {
 	Writes    []int64                `json:"writes,omitempty"` // of the last hour, in milliseconds since 1970, rising
 	Needed    int64                  `json:"needed,omitempty"` // the newest of them that was no check run and no label
 	Queue     []place                `json:"queue,omitempty"`
-	Tail      time.Time              `json:"tail,omitzero"`     // told last to those who found no place in the queue
-	Tickets   int                    `json:"tickets,omitempty"` // how many those are
+	Tail      time.Time              `json:"tail,omitzero"`       // told last to those who found no place in the queue
+	Tickets   int                    `json:"tickets,omitempty"`   // how many those are
+	TailLane  lane                   `json:"tail_lane,omitempty"` // the most urgent of them
 
 	pace pacing
 }
@@ -95,6 +96,9 @@ func (s *state) forget(now time.Time) {
 	hour := stamp(now.Add(-time.Hour))
 	s.Writes = slices.DeleteFunc(s.Writes, func(at int64) bool { return at < hour })
 	s.Queue = slices.DeleteFunc(s.Queue, func(p place) bool { return now.Sub(p.At) > keepPlace })
+	if now.Sub(s.Tail) > keepPlace {
+		s.Tail, s.Tickets = time.Time{}, 0
+	}
 }
 
 // renewal is when a limit whose reset GitHub told begins anew: it tells whole seconds, rounded down.

@@ -52,6 +52,7 @@ func TestLimiter(t *testing.T) {
 		{"a slot that was given is kept from a pause", "0 ana; 0 stop 60; 1 write ana", "0 60 60"},
 		{"and used once", "0 ana; 0 write ana; 0 write ana", "0 0 1"},
 		{"and within 15 seconds", "0 ana; 16 bob; 16 write ana", "0 16 17"},
+		{"who asks for it again has it still, and it is counted once", "0 ana; 0.5 ana; 0.5 bob; 0.6 write ana; 1 bob", "0 0.5 1 0.6 1"},
 		{"a write without a slot takes one", "0 write ana; 0 write bob", "0 1"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -130,14 +131,14 @@ func play(t *testing.T, l *limiter, line string) (time.Time, bool) {
 func writerNamed(name string) writer {
 	for i, l := range lanes {
 		if strings.HasPrefix(name, l.name) {
-			w := writer{lane(i), resourceCore, name}
+			w := writer{lane: lane(i), res: resourceCore, key: name}
 			if w.lane == laneOpen {
 				w.res = resourceGraphQL
 			}
 			return w
 		}
 	}
-	return writer{laneReviewers, resourceCore, name}
+	return writer{lane: laneReviewers, res: resourceCore, key: name}
 }
 
 func rateHeaders(name string, limit, left int, reset time.Time) map[string][]string {

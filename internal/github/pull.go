@@ -33,6 +33,7 @@ func (r pullReply) pull(self rules.App) *rules.PR {
 	if r.MergeCommit != nil {
 		p.MergeCommit = r.MergeCommit.OID
 	}
+	p.Edits = r.edits()
 	p.Landed, p.Branch = r.landed(), r.branch()
 	p.Mergeable = mergeableOf(r.Mergeable)
 	p.Behind = r.BaseRef.behind(p.Head)
@@ -40,6 +41,7 @@ func (r pullReply) pull(self rules.App) *rules.PR {
 	r.reviewing(p, self)
 	r.written(p)
 	r.checks(p)
+	r.waiting(p)
 	r.queue(p, self)
 	return p
 }

@@ -59,7 +59,7 @@ const orgField = `org:repository(owner:$owner,name:".github"` + sameName + `){ob
 
 // pullFields are the fields of a pull request; N stands for its place in the query.
 const pullFields = `{id number title body state isDraft createdAt updatedAt author{...actor}
-headRefOid headRefName isCrossRepository headRepositoryOwner{login}
+headRefOid headRefName isCrossRepository maintainerCanModify headRepositoryOwner{__typename login}
 headRepository{id
 pullRequests(states:OPEN,first:20,baseRefName:$bN)@include(if:$aN){nodes{number} pageInfo{hasNextPage}}
 }
@@ -86,6 +86,7 @@ reviewThreads(first:100){nodes{isResolved} pageInfo{hasNextPage}}
 written:commits(last:100){nodes{commit{oid message signature{isValid wasSignedByGitHub} authors(first:10){nodes{...wrote} pageInfo{hasNextPage}} committer{...wrote}}} pageInfo{hasPreviousPage}}
 timelineItems(last:100,itemTypes:[REVIEW_REQUESTED_EVENT,REVIEW_REQUEST_REMOVED_EVENT]){pageInfo{hasPreviousPage} nodes{__typename
 ...on ReviewRequestedEvent{actor{...actor} requestedReviewer{...reviewer}} ...on ReviewRequestRemovedEvent{actor{...actor} requestedReviewer{...reviewer}}}}
+suites:commits(last:1){nodes{commit{oid checkSuites(first:100){nodes{conclusion workflowRun{databaseId}} pageInfo{hasNextPage}}}}}
 commits(last:1){nodes{commit{ # instead of PullRequest.statusCheckRollup
 statusCheckRollup{commit{oid} contexts(first:100){pageInfo{hasNextPage} nodes{__typename
 ...on CheckRun{databaseId name status conclusion completedAt externalId isRequired(pullRequestNumber:$nN) checkSuite{app{databaseId slug} workflowRun{workflow{databaseId}

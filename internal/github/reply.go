@@ -227,7 +227,8 @@ type pullReply struct {
 		ID           string
 		PullRequests *list[numbered]
 	}
-	HeadRepositoryOwner *struct{ Login string }
+	HeadRepositoryOwner *actor
+	MaintainerCanModify bool
 	HeadRef             *refReply
 	BaseRefName         string
 	BaseRef             *refReply
@@ -250,6 +251,7 @@ type pullReply struct {
 	Written        list[writtenReply]
 	QueueEvents    list[queueEvent]
 
+	Suites            list[suitesReply]
 	StatusCheckRollup *checksReply
 	Commits           list[struct { // where a pull request has no rollup of its own
 		Commit struct{ StatusCheckRollup *checksReply }

@@ -141,7 +141,7 @@ func (o *Oracle) judgeWrite(c Call, blind time.Duration) {
 	d := fresh + blind
 	switch m[3] {
 	case "merge":
-		o.judgeMerge(c.Call, h, subject, d)
+		o.judgeMerge(c, h, subject, d)
 	case "update-branch":
 		o.judgeUpdate(c, key{r.ID, number}, h, subject, d)
 	case "requested_reviewers":
@@ -185,7 +185,7 @@ func (o *Oracle) judgeReport(c ghsim.Call, r ghsim.RepoFacts, blind time.Duratio
 	o.wrongf("I5", r.Name, "a check run was written although %s", why)
 }
 
-func (o *Oracle) judgeMerge(c ghsim.Call, h *history, subject string, d time.Duration) {
+func (o *Oracle) judgeMerge(c Call, h *history, subject string, d time.Duration) {
 	var in struct {
 		SHA    string `json:"sha"`
 		Method string `json:"merge_method"`
@@ -193,6 +193,8 @@ func (o *Oracle) judgeMerge(c ghsim.Call, h *history, subject string, d time.Dur
 	if err := json.Unmarshal([]byte(c.Body), &in); err != nil || in.SHA == "" {
 		o.wrongf("I1", subject, "a merge was sent without the head that was decided on")
 	}
+	o.heeded(h, c.At, subject, "a merge was sent")
+	o.judgeWording(c, h, subject)
 	// What GitHub itself pins or enforces it has seen to where it refused; what only the policy forbids is asked for all the same.
 	refused := c.Status >= 400 && c.Status < 500 && !c.Faulted
 	if why := h.ever(c.At, d, func(p permits) string {

@@ -50,6 +50,9 @@ func (o *Oracle) owedBy(r ghsim.RepoFacts, base string, state ghsim.State) []Owi
 		if from, ours := h.updates[p.Head]; ours && x.Flight && o.now.At.Sub(o.calls.updates[key{r.ID, p.Number}][from].at) < rerunsWithin {
 			return nil
 		}
+		if left, is := o.leftIn(r, p, x); is {
+			owed = append(owed, left)
+		}
 		g := pullState(state, r.ID, p.Number)
 		switch {
 		case x.Merge == "" && h.early(x, o.now.At, 0) == "" && lands(g):

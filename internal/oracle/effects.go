@@ -29,6 +29,7 @@ func (o *Oracle) landed(h *history, r ghsim.RepoFacts, p ghsim.PullFacts, blind 
 	if p.MergedBy != o.opts.Bot {
 		return
 	}
+	o.heeded(h, o.now.At, name(r, p.Number), "it was merged")
 	why := h.ever(o.now.At, fresh+blind, func(x permits) string {
 		if x.Merge == "" && x.Head != p.Head {
 			return "its head was another"

@@ -50,7 +50,7 @@ func (o *Oracle) merges() (least, most int) {
 				continue
 			}
 			most++
-			if o.reachable(r) {
+			if o.reachable(r) && !o.history(key{r.ID, p.Number}).reverted {
 				least++
 			}
 		}
@@ -58,14 +58,14 @@ func (o *Oracle) merges() (least, most int) {
 	return least, most
 }
 
-// minutes is the most that can be counted: one for each merge of ours, for each that landed
+// minutes is the most that can be counted: one for each merge of ours that was not surely taken back, for each that landed
 // after we put it into the merge queue, for each pull request that people were asked about, for
 // each that landed after we updated it, and two for each that we opened: it may have been moved to a newer version.
 func (o *Oracle) minutes() int {
 	n := 0
 	for _, r := range o.now.Repos {
 		for _, p := range r.Pulls {
-			if p.MergedBy == o.opts.Bot && !p.MergedAt.IsZero() {
+			if p.MergedBy == o.opts.Bot && !p.MergedAt.IsZero() && !o.history(key{r.ID, p.Number}).uncounted {
 				n++
 			}
 			if len(p.Asked) > 0 {

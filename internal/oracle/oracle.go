@@ -40,6 +40,8 @@ func (v Violation) String() string {
 type Options struct {
 	Policy func(text string) *Policy // what the text of a .platform.yml means; nil: nobody wrote it
 	Bot    string                    // the login of our App's bot
+	// Neutral is how a title reads where nothing in it may act: nobody is mentioned, nothing closed, no run skipped.
+	Neutral func(title string) string
 }
 
 // Oracle watches one run. It is used by one goroutine.
@@ -50,6 +52,9 @@ type Oracle struct {
 	wrong []Violation
 	told  map[string]bool
 	calls calls
+
+	paused map[Pause]bool
+	blind  time.Duration // as Observe was last told
 
 	names map[int64][]string // of each repository: those that it ever had, with the owner
 }
@@ -62,7 +67,7 @@ type key struct {
 
 // New makes an oracle that has seen nothing.
 func New(o Options) *Oracle {
-	return &Oracle{opts: o, pulls: map[key]*history{}, told: map[string]bool{}, calls: newCalls(), names: map[int64][]string{}}
+	return &Oracle{opts: o, pulls: map[key]*history{}, told: map[string]bool{}, calls: newCalls(), paused: map[Pause]bool{}, names: map[int64][]string{}}
 }
 
 // fresh is how old a snapshot may be when a write is sent on it.
@@ -72,7 +77,7 @@ const fresh = 5 * time.Second
 // program reads may lie in the past beyond the age of a snapshot, with nothing to tell it so.
 func (o *Oracle) Observe(f ghsim.Facts, calls []Call, blind time.Duration) {
 	before := o.now
-	o.now = f
+	o.now, o.blind = f, blind
 	for _, r := range f.Repos {
 		o.watch(r)
 		for _, p := range r.Pulls {
@@ -99,7 +104,7 @@ func (o *Oracle) wrongf(invariant, subject, format string, args ...any) {
 
 func (o *Oracle) history(k key) *history {
 	if o.pulls[k] == nil {
-		o.pulls[k] = &history{updates: map[string]string{}, asked: map[string]int{}}
+		o.pulls[k] = &history{updates: map[string]string{}, asked: map[string]int{}, untaken: map[string]bool{}}
 	}
 	return o.pulls[k]
 }

@@ -101,7 +101,7 @@ func (s *scene) asks(change func(*Merge)) {
 	change(&merge)
 	policy := &Policy{Reviewers: asked.Reviewers, Update: asked.Update, Merge: &merge}
 	s.o.opts.Policy = func(string) *Policy { return policy }
-	*s.o.history(key{10, 7}) = history{updates: map[string]string{}, asked: map[string]int{}}
+	*s.o.history(key{10, 7}) = history{updates: map[string]string{}, asked: map[string]int{}, untaken: map[string]bool{}}
 	s.look()
 }
 
@@ -122,6 +122,8 @@ func label(names ...string) func(*ghsim.PullFacts) {
 }
 
 func nothing(*ghsim.PullFacts) {}
+
+func fork(p *ghsim.PullFacts) { p.Fork = true }
 
 // behindStrict makes the base demand what the pull request is not: up to date.
 func behindStrict(s *scene) func(*ghsim.PullFacts) {
@@ -181,6 +183,42 @@ func TestWhatTheOracleSays(t *testing.T) {
 			s.after(time.Minute, label("hold"))
 			s.after(time.Minute, func(p *ghsim.PullFacts) { p.Open, p.MergedAt, p.MergedBy = false, s.f.At, "dan" })
 		}, ""},
+		"a fork, approved": {func(s *scene) { s.after(1, fork); s.after(time.Minute, nothing); s.merge() }, ""},
+		"a fork, where no approval is asked for": {func(s *scene) {
+			s.asks(func(m *Merge) { m.Rules[0].Approvals = 0 })
+			s.after(1, func(p *ghsim.PullFacts) { fork(p); p.Reviews = nil })
+			s.after(time.Minute, nothing)
+			s.merge()
+		}, "I1 it comes from a fork, and approvals are missing"},
+		"a fork, by an approval of an older head": {func(s *scene) {
+			s.asks(func(m *Merge) { m.Rules[0].AnyHead = true })
+			s.after(1, func(p *ghsim.PullFacts) { fork(p); p.Head = "a2" })
+			s.after(time.Minute, nothing)
+			s.merge()
+		}, "I1 it comes from a fork, and approvals are missing"},
+		"no fork, where no approval is asked for": {func(s *scene) {
+			s.asks(func(m *Merge) { m.Rules[0].Approvals = 0 })
+			s.after(1, func(p *ghsim.PullFacts) { p.Reviews = nil })
+			s.after(time.Minute, nothing)
+			s.merge()
+		}, ""},
+		"a workflow waits, where all checks are asked for": {func(s *scene) {
+			s.asks(func(m *Merge) { m.Rules[0].AllChecks = true })
+			s.after(1, func(p *ghsim.PullFacts) { p.Held = 1 })
+			s.after(time.Minute, nothing)
+			s.merge()
+		}, "I1 a workflow waits"},
+		"an update of a fork that is lent": {func(s *scene) {
+			s.after(1, func(p *ghsim.PullFacts) { fork(p); behindStrict(s)(p); p.Lent = true })
+			s.call("PUT", "/repos/acme/api/pulls/7/update-branch", `{"expected_head_sha":"a1"}`).Status = 202
+			s.look()
+		}, ""},
+		"an update of a fork that is not": {func(s *scene) {
+			s.after(1, func(p *ghsim.PullFacts) { fork(p); behindStrict(s)(p) })
+			s.after(time.Minute, nothing)
+			s.call("PUT", "/repos/acme/api/pulls/7/update-branch", `{"expected_head_sha":"a1"}`).Status = 403
+			s.look()
+		}, "I1 its fork is not lent"},
 		"an update of what is up to date": {func(s *scene) {
 			s.call("PUT", "/repos/acme/api/pulls/7/update-branch", `{"expected_head_sha":"a1"}`)
 			s.look()

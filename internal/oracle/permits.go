@@ -14,9 +14,11 @@ type permits struct {
 	Merge   string // why it may not be merged
 	Enqueue string // why it may not be put into GitHub's merge queue
 	Policy  string // why the policy alone, which GitHub does not know, forbids it
+	Paused  string // and whether somebody stopped merging
 	Flight  bool   // it is not merged because checks run
 	Method  string // how it may
 	Asks    *Merge // and what asks for time
+	Wording wording
 	Rule    *Rule
 	Update  string // why its branch may not be updated
 	PerDay  int    // how often it may be
@@ -33,16 +35,18 @@ type permits struct {
 
 // history is what was permitted when, oldest first, and what was seen of a pull request.
 type history struct {
-	times   []time.Time // from when
-	states  []permits
-	updates map[string]string // new head → the head that our update started from
-	updated []time.Time       // when those came
-	head    string
-	merged  bool
-	queued  bool     // we put it into the merge queue
-	opened  bool     // and it was judged, if it is ours
-	refused []string // whom GitHub would not take as a reviewer, ever: whoever is asked again, is so a day later
-	asked   map[string]int
+	times               []time.Time // from when
+	states              []permits
+	updates             map[string]string // new head → the head that our update started from
+	updated             []time.Time       // when those came
+	head                string
+	merged              bool
+	queued              bool     // we put it into the merge queue
+	opened              bool     // and it was judged, if it is ours
+	refused             []string // whom GitHub would not take as a reviewer, ever: whoever is asked again, is so a day later
+	asked               map[string]int
+	reverted, uncounted bool            // its merge was taken back, and its minute must be
+	untaken             map[string]bool // heads whose merge was once answered 422
 }
 
 func (h *history) add(at time.Time, p permits) {
@@ -58,7 +62,7 @@ func (h *history) had(head string) bool {
 }
 
 func same(a, b permits) bool {
-	return a.Head == b.Head && a.Merge == b.Merge && a.Enqueue == b.Enqueue && a.Policy == b.Policy && a.Flight == b.Flight && a.Method == b.Method && a.Asks == b.Asks && a.Rule == b.Rule && a.Update == b.Update && a.PerDay == b.PerDay && a.Rebase == b.Rebase && a.Ask == b.Ask && a.Write == b.Write &&
+	return a.Head == b.Head && a.Merge == b.Merge && a.Enqueue == b.Enqueue && a.Policy == b.Policy && a.Paused == b.Paused && a.Wording == b.Wording && a.Flight == b.Flight && a.Method == b.Method && a.Asks == b.Asks && a.Rule == b.Rule && a.Update == b.Update && a.PerDay == b.PerDay && a.Rebase == b.Rebase && a.Ask == b.Ask && a.Write == b.Write &&
 		a.Report == b.Report && a.Request == b.Request && slices.Equal(a.From, b.From) && slices.EqualFunc(a.Approved, b.Approved, time.Time.Equal) && slices.Equal(a.Green, b.Green)
 }
 
@@ -105,6 +109,7 @@ func (o *Oracle) permits(r ghsim.RepoFacts, p ghsim.PullFacts, h *history) permi
 	o.mayMerge(&x, policy, r, p, h)
 	x.Enqueue = mayEnqueue(policy, r, p, h)
 	x.Update = mayUpdate(policy, r, p)
+	x.pause(o.pausedIn(r, p.Base), policy)
 	if policy.Update != nil {
 		x.PerDay, x.Rebase = policy.Update.PerDay, policy.Update.Rebase
 	}
@@ -113,6 +118,20 @@ func (o *Oracle) permits(r ghsim.RepoFacts, p ghsim.PullFacts, h *history) permi
 		x.Request, x.From = policy.Reviewers.Request, policy.Reviewers.From
 	}
 	return x
+}
+
+// pause forbids what a pause forbids: to land, and to be updated in order to land.
+func (x *permits) pause(why string, policy *Policy) {
+	if x.Paused = why; why == "" {
+		return
+	}
+	if x.Merge == behind {
+		x.Merge = why
+	}
+	x.Merge, x.Enqueue, x.Policy = cmp.Or(x.Merge, why), cmp.Or(x.Enqueue, why), cmp.Or(x.Policy, why)
+	if policy.Update != nil && !policy.Update.Always {
+		x.Update = cmp.Or(x.Update, why)
+	}
 }
 
 // policyOf is the policy that governs a base, or why nothing may be done there.
@@ -146,6 +165,7 @@ func (o *Oracle) mayMerge(x *permits, policy *Policy, r ghsim.RepoFacts, p ghsim
 		return
 	}
 	x.Method, x.Asks, x.Rule = rule.Method, policy.Merge, rule
+	x.Wording = o.worded(policy.Merge, rule.Method, p)
 	x.Merge = cmp.Or(unfit(r, p, rule.Method), x.Policy)
 	if x.Merge == "" || x.Merge == x.Policy {
 		x.Flight = inFlight(rule, r.Demands[p.Base], p)
@@ -181,16 +201,22 @@ func (m *Merge) allows(p ghsim.PullFacts, h *history) (*Rule, string) {
 	switch {
 	case m == nil:
 		return nil, "merge is off"
-	case p.Fork:
-		return nil, "it comes from a fork"
 	case m.forbids(p.Labels, p.Title):
-		return nil, "never matches"
+		return nil, never
 	}
 	rule := m.rule(p.Labels, p.Author)
 	if rule == nil {
 		return nil, "no policy matches"
 	}
-	return rule, cmp.Or(rule.approved(rule.Approvals, p, h), green(rule, p))
+	return rule, cmp.Or(rule.approved(rule.Approvals, p, h), strange(p, h), green(rule, p))
+}
+
+// strange is why what comes from a fork may not land: nobody who may write has approved its head.
+func strange(p ghsim.PullFacts, h *history) string {
+	if p.Fork && reviewed(1, p, h, p.Authors) != "" {
+		return "it comes from a fork, and approvals are missing"
+	}
+	return ""
 }
 
 // reviewed judges approvals; those of the people who are left out do not count, their requests for changes do.
@@ -248,8 +274,11 @@ func green(rule *Rule, p ghsim.PullFacts) string {
 			return c.Name + " is not green"
 		}
 	}
-	if rule.AllChecks && seen == 0 {
+	switch {
+	case rule.AllChecks && seen == 0:
 		return "no check was seen"
+	case rule.AllChecks && p.Held > 0:
+		return "a workflow waits"
 	}
 	for _, name := range rule.Checks {
 		if !found[name] {
@@ -309,6 +338,9 @@ func demandsCheck(demands []ghsim.Demand, name string) bool {
 	})
 }
 
+// never is why what the policy names as never to be merged is not.
+const never = "never matches"
+
 // behind is the only reason, where it is one, that pitcrew can mend.
 const behind = "it is behind"
 
@@ -340,6 +372,8 @@ func mayUpdate(policy *Policy, r ghsim.RepoFacts, p ghsim.PullFacts) string {
 		return "it is a draft"
 	case u.Label != "" && !has(p.Labels, u.Label):
 		return "it lacks the label " + u.Label
+	case p.Fork && !p.Lent:
+		return "its fork is not lent"
 	case !p.Behind:
 		return "it is up to date"
 	case !u.Always && !slices.ContainsFunc(r.Demands[p.Base], func(d ghsim.Demand) bool { return d.Strict }):
@@ -356,7 +390,7 @@ func hindered(policy *Policy, r ghsim.RepoFacts, p ghsim.PullFacts) string {
 		return "changes are requested"
 	}
 	if policy.Merge != nil && policy.Merge.forbids(p.Labels, p.Title) {
-		return "never matches"
+		return never
 	}
 	for _, d := range r.Demands[p.Base] {
 		for _, c := range p.Checks {

@@ -37,6 +37,7 @@ type Merge struct {
 	Priority    []string // labels: who has an earlier one goes first
 	Freeze      Span     // when nothing lands; zero: never
 	Soak        time.Duration
+	Title       string // of the commit, with {title} once; empty: GitHub's own
 	Body        string // where the text of the commit comes from; empty: GitHub
 	Tidy        bool   // branches go after the merge
 	Rules       []Rule

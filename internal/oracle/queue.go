@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"cmp"
 	"encoding/json"
 	"strings"
 	"time"
@@ -48,13 +49,14 @@ func (o *Oracle) judgeEnqueue(c Call, h *history, subject, head string, d time.D
 	if head == "" {
 		o.wrongf("I1", subject, "it was put into the merge queue without the head that was decided on")
 	}
+	o.heeded(h, c.At, subject, "it was put into the merge queue")
 	refused := strings.Contains(c.Message, "Pull request ")
 	if why := h.ever(c.At, d, func(p permits) string {
 		switch {
 		case refused:
-			return p.Policy
-		case p.Enqueue != "":
-			return p.Enqueue
+			return cmp.Or(p.Policy, h.early(p, c.At, d))
+		case p.Enqueue != "" || h.early(p, c.At, d) != "":
+			return cmp.Or(p.Enqueue, h.early(p, c.At, d))
 		case p.Head != head:
 			return "its head was another"
 		}

@@ -3,7 +3,6 @@ package oracle
 import (
 	"fmt"
 	"net/http"
-	"strings"
 	"testing"
 	"time"
 
@@ -55,13 +54,7 @@ func TestWhatTheOracleSaysOfTheQueue(t *testing.T) {
 			c.call.At = s.f.At
 			s.calls = append(s.calls, c.call)
 			s.look()
-			var said []string
-			for _, v := range s.o.Violations() {
-				said = append(said, v.String())
-			}
-			if got := strings.Join(said, "\n"); c.want == "" && got != "" || !strings.Contains(got, c.want) {
-				t.Errorf("%q, want %q", got, c.want)
-			}
+			s.says(t, c.want)
 		})
 	}
 }

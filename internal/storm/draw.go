@@ -24,6 +24,18 @@ func Draw(seed uint64) Plan {
 			d.race()
 			continue
 		}
+		if d.chance(24) {
+			d.standstill()
+			continue
+		}
+		if d.chance(24) {
+			d.throughQueue()
+			continue
+		}
+		if d.chance(40) {
+			d.takeBack()
+			continue
+		}
 		if d.chance(40) {
 			d.dieInPause()
 			continue
@@ -92,7 +104,7 @@ func (d *drawing) world() {
 }
 
 func (d *drawing) repository(b *strings.Builder, name string) {
-	fmt.Fprintf(b, "  %s:\n    people: {ana: write, bob: write, cat: maintain, dan: admin, eve: read}\n", name)
+	fmt.Fprintf(b, "  %s:\n    private: false\n    people: {ana: write, bob: write, cat: maintain, dan: admin, eve: read}\n", name)
 	fmt.Fprintf(b, "    files:\n      package.json: %q\n", manifest(name, "1.0.0"))
 	if !d.chance(8) {
 		fmt.Fprintf(b, "      .platform.yml: %q\n", pick(d.rng, d.texts...))
@@ -172,7 +184,7 @@ func (d *drawing) pull(repo string, n int) string {
 	}
 	parts := []string{
 		fmt.Sprintf("author: %s", pick(d.rng, "ana", "ana", "bob", "eve")),
-		fmt.Sprintf("title: %s", pick(d.rng, "Change things", "Change things", "WIP change")),
+		fmt.Sprintf("title: %s", d.title()),
 		fmt.Sprintf("labels: [%s]", strings.Join(labels, ", ")),
 		fmt.Sprintf("head: %s", d.commit()),
 	}
@@ -181,9 +193,15 @@ func (d *drawing) pull(repo string, n int) string {
 	}
 	if d.chance(10) {
 		parts = append(parts, "fork: true")
+		if d.chance(3) {
+			parts = append(parts, "maintainer-edit: false")
+		}
 	}
 	if d.chance(8) {
 		parts = append(parts, "base: dev")
+	}
+	if d.chance(4) {
+		parts = append(parts, fmt.Sprintf("body: %q", pick(d.rng, texts...)), fmt.Sprintf("message: %q", pick(d.rng, texts...)))
 	}
 	if d.chance(8) {
 		parts = append(parts, "files: {same.txt: "+d.commit()+"}")
@@ -233,6 +251,61 @@ func (d *drawing) race() {
 	d.plan.Steps = append(d.plan.Steps, Step{time.Duration(4+d.rng.IntN(8)) * time.Second, fmt.Sprintf("check %s lint success", p)})
 }
 
+// standstill draws a pause, somebody who makes a pull request ready at about that time, and mostly the end of it.
+func (d *drawing) standstill() {
+	p := d.pullRequest()
+	repo, _, _ := strings.Cut(p, "#")
+	owner, _, _ := strings.Cut(repo, "/")
+	where := pick(d.rng, repo, repo+" main", repo+" main", repo+" dev", owner)
+	ready := []string{"label %s +automerge by bob", "check %s build success", "review %s cat approved", "review %s bob approved"}
+	at := d.rng.IntN(len(ready) + 1)
+	for i := 0; i <= len(ready); i++ {
+		if i == at {
+			d.plan.Steps = append(d.plan.Steps, Step{0, "pause " + where + pick(d.rng, "", " by page")})
+		}
+		if i < len(ready) {
+			d.plan.Steps = append(d.plan.Steps, Step{time.Duration(d.rng.IntN(5)) * time.Second, fmt.Sprintf(ready[i], p)})
+		}
+	}
+	d.plan.Steps = append(d.plan.Steps, Step{time.Duration(d.rng.IntN(90)) * time.Second, pick(d.rng, deaths...).draw(d)})
+	if !d.chance(4) {
+		d.plan.Steps = append(d.plan.Steps, Step{time.Duration(d.rng.IntN(60)) * time.Second, "resume " + where + pick(d.rng, "", " by page")})
+	}
+}
+
+// makeReady draws what a pull request mostly lacks.
+func (d *drawing) makeReady(p string) {
+	for _, do := range []string{"label %s +automerge by bob", "check %s build success", "review %s cat approved", "review %s bob approved", "check %s build success"} {
+		d.plan.Steps = append(d.plan.Steps, Step{time.Duration(d.rng.IntN(4)) * time.Second, fmt.Sprintf(do, p)})
+	}
+}
+
+// throughQueue draws a base with GitHub's merge queue, somebody who gets ready for it, and what becomes of that.
+func (d *drawing) throughQueue() {
+	p := d.pullRequest()
+	repo, _, _ := strings.Cut(p, "#")
+	within := func(do string) {
+		d.plan.Steps = append(d.plan.Steps, Step{time.Duration(d.rng.IntN(12)) * time.Second, do})
+	}
+	within(fmt.Sprintf("%s main {queue: true, checks: [build]%s} in %s", pick(d.rng, "protect", "rules"), pick(d.rng, "", ", strict: true", ", approvals: 1"), repo))
+	within(pick(d.rng, "lag graphql 0s", "fail enqueue 502 after", "fail enqueue 502", "fail enqueue timeout after", "before enqueue: push "+p+" "+d.commit()+" by ana", "before enqueue: label "+p+" +hold by bob"))
+	d.makeReady(p)
+	within(pick(d.rng, "dequeue "+p+" CI_FAILURE", "dequeue "+p+" MERGE_CONFLICT", "dequeue "+p+" MANUAL by dan", "label "+p+" +hold by bob", "pause "+repo+" main", "review "+p+" bob changes", "kill", "crash write after"))
+	within("check " + p + " build success")
+	within("resume " + repo + " main")
+	within("queue main lands in " + repo)
+	if !d.chance(3) {
+		within("protect main " + d.protection() + " in " + repo)
+	}
+}
+
+// takeBack draws a pull request that becomes ready, and somebody who takes it back after it has landed.
+func (d *drawing) takeBack() {
+	p := d.pullRequest()
+	d.makeReady(p)
+	d.plan.Steps = append(d.plan.Steps, Step{time.Duration(1+d.rng.IntN(8)) * time.Minute, "revert " + p + " by dan"})
+}
+
 // dieInPause draws a death while GitHub asks to wait, and somebody who does something right after it.
 func (d *drawing) dieInPause() {
 	p := d.pullRequest()
@@ -276,7 +349,7 @@ func (d *drawing) person() string {
 	case 14:
 		return fmt.Sprintf("thread %s %s", p, pick(d.rng, "open", "resolve"))
 	case 15:
-		return fmt.Sprintf("edit %s {title: %s}", p, pick(d.rng, "WIP no", "Change things"))
+		return fmt.Sprintf("edit %s {title: %s}", p, d.title())
 	case 16:
 		return fmt.Sprintf("edit %s {base: %s}", p, pick(d.rng, "main", "dev"))
 	case 17:

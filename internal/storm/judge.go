@@ -29,9 +29,17 @@ func (w *world) calmDown(ctx context.Context) error {
 	if w.plan.Seed%2 == 0 {
 		w.mend()
 	}
+	if w.plan.Seed%4 < 2 { // else who is paused stays so
+		if err := w.resumeAll(ctx); err != nil {
+			return err
+		}
+	}
 	w.look()
 	for waited := time.Duration(0); waited < patience; waited += glance {
 		if err := w.pass(ctx, glance); err != nil {
+			return err
+		}
+		if err := w.stopped(ctx); err != nil {
 			return err
 		}
 		w.look()

@@ -25,6 +25,8 @@ type Plan struct {
 //	deaf N [after]       it is killed when the Nth webhook from now on arrives: before the log has it, or before GitHub hears so
 //	full N               the next N commits find the disk full
 //	sleep 61m            nothing else happens for a while
+//	pause acme/api main  merging is paused: in a branch, a repository or an organisation; "by page": by the button
+//	resume acme          and goes on
 //
 // What cannot happen, because what it needs was left out or is not so any more, does not happen.
 type Step struct {

@@ -28,6 +28,7 @@ func Play(ctx context.Context, p Plan, log zerolog.Logger) (*Result, error) {
 
 // between is what tests put between the program and the rest, to see that the oracle notices.
 type between struct {
+	data   string                          // where the log is: the URL of a database; empty: a directory of its own
 	github func(http.Handler) http.Handler // nil: nothing
 	hooks  func(http.Handler) http.Handler
 	rand   io.Reader // nil: the seed's
@@ -90,6 +91,8 @@ func (w *world) do(ctx context.Context, text string) error {
 			return err
 		}
 		return w.pass(ctx, d)
+	case "pause", "resume":
+		return w.pausing(ctx, rest, word == "resume")
 	case "full":
 		w.full, _ = strconv.Atoi(rest)
 		return nil
@@ -97,11 +100,26 @@ func (w *world) do(ctx context.Context, text string) error {
 		w.ambush = true
 	case "lag":
 		w.blind.lags(w.clock.Now(), rest)
+	case "revert":
+		w.revert(rest)
+		return nil
 	case "huge":
 		w.blind.lost(w.clock.Now())
 	}
 	w.sim.Exec(text) //nolint:errcheck // what it needs is not there any more
 	return nil
+}
+
+// revert has somebody take back what "acme/api#7 by dan" landed.
+func (w *world) revert(text string) {
+	told := w.sim.Untold().IsZero() && w.blind.gone.IsZero()
+	if w.sim.Exec("revert "+text) != nil {
+		return // it is not what landed last
+	}
+	name, _, _ := strings.Cut(text, " ")
+	repo, number, _ := strings.Cut(name, "#")
+	n, _ := strconv.Atoi(number) // digits, or nothing is called so
+	w.watch.Reverted(repo, n, told)
 }
 
 func armed(text string) crash {

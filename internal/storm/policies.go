@@ -73,6 +73,9 @@ func renderMerge(line func(int, string, ...any), m *oracle.Merge) {
 	if len(m.Priority) > 0 {
 		line(1, "priority: [%s]", strings.Join(m.Priority, ", "))
 	}
+	if m.Title != "" {
+		line(1, "title: %q", m.Title)
+	}
 	if m.Body != "" {
 		line(1, "body: %s", m.Body)
 	}
@@ -151,6 +154,9 @@ func drawMerge(rng *rand.Rand) *oracle.Merge {
 		m.Freeze = oracle.Span{From: from, To: from.Add(time.Duration(1+rng.IntN(15)) * time.Minute)}
 	}
 	m.Tidy = rng.IntN(3) == 0
+	if rng.IntN(2) == 0 {
+		m.Title = pick(rng, "{title} (#{number})", "#{number} {title}", "[{base}] {title} by {author}", "{head}: {title}")
+	}
 	if rng.IntN(3) == 0 {
 		m.Body = pick(rng, "pull-request", "commits", "empty")
 	}

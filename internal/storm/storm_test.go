@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/pitcrew-app/pitcrew/internal/pgtest"
 	"github.com/rs/zerolog"
 	"go.uber.org/goleak"
 )
@@ -17,6 +18,7 @@ import (
 var (
 	schedules = flag.Int("schedules", 20, "how many seeds to play")
 	from      = flag.Uint64("from", 1, "the first of them")
+	databases = flag.Int("postgres", 0, "how many seeds to play with PostgreSQL as the log")
 	seed      = flag.Uint64("seed", 0, "play this seed alone, with the program's log, and show its timeline")
 	violated  = flag.String("until", "", "end with the first schedule that violates this invariant, and show no more of it")
 )
@@ -35,6 +37,21 @@ func TestStorms(t *testing.T) {
 	r := Run(t.Context(), Seeds(kept(t), *from, *schedules), Options{Twice: 20})
 	t.Logf("%d schedules, %d kills, %d requests", r.Played, r.Kills, r.Calls)
 	show(t, r)
+}
+
+// The same with PostgreSQL as the log.
+func TestStormsOnPostgres(t *testing.T) {
+	for seed := range uint64(*databases) {
+		p := Draw(*from + seed)
+		r, err := play(t.Context(), p, zerolog.Nop(), between{data: pgtest.Database(t)})
+		if err != nil {
+			t.Errorf("seed %d: %v", p.Seed, err)
+			continue
+		}
+		for _, v := range r.Violations {
+			t.Errorf("seed %d: %v", p.Seed, v)
+		}
+	}
 }
 
 // show shows what failed; the first with everything that is left of it when what does not matter is left out.

@@ -2,6 +2,7 @@ package storm
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/rsa"
@@ -29,7 +30,8 @@ type world struct {
 	clock *clock
 	sim   *ghsim.Sim
 	door  http.Handler // to GitHub
-	dir   string
+	dir   string       // for its files
+	data  string       // where it writes: there, or a database
 	log   zerolog.Logger
 	rand  io.Reader
 	between
@@ -81,6 +83,7 @@ func newWorld(p Plan, log zerolog.Logger, b between) (*world, error) {
 	if w.dir, err = os.MkdirTemp(memory(), "pitcrew-storm-"); err != nil {
 		return nil, err
 	}
+	w.data = cmp.Or(b.data, w.dir)
 	if w.sim, err = ghsim.New(ghsim.Options{Seed: int64(p.Seed), Now: w.clock.Now, NoGit: true, BaseURL: base, Key: key(),
 		HookClient: &http.Client{Transport: ghsim.Direct(http.HandlerFunc(w.delivery))}}); err != nil {
 		return w, err
@@ -96,7 +99,7 @@ func newWorld(p Plan, log zerolog.Logger, b between) (*world, error) {
 	if err := w.sim.Load([]byte(p.World), nil); err != nil {
 		return w, fmt.Errorf("github.yml: %w", err)
 	}
-	w.watch = oracle.New(oracle.Options{Bot: "pitcrew[bot]", Policy: func(text string) *oracle.Policy { return p.Policies[strings.TrimRight(text, "\n")+"\n"] }})
+	w.watch = oracle.New(oracle.Options{Bot: "pitcrew[bot]", Neutral: neutral, Policy: func(text string) *oracle.Policy { return p.Policies[strings.TrimRight(text, "\n")+"\n"] }})
 	w.look()
 	return w, w.start()
 }
@@ -136,7 +139,7 @@ func (w *world) start() error {
 	cred := w.sim.Credentials()
 	w.life, w.kill = context.WithCancel(context.Background())
 	program, err := server.Assemble(w.life, server.Setup{
-		Data: w.dir, AppID: cred.AppID, Key: []byte(cred.Key), Secrets: [][]byte{[]byte(cred.WebhookSecret)},
+		Data: w.data, AppID: cred.AppID, Key: []byte(cred.Key), Secrets: [][]byte{[]byte(cred.WebhookSecret)},
 		V3URL: base + "/", V4URL: base + "/graphql", WebURL: base,
 		Now: w.clock.Now, Log: w.log, Owner: "storm", Transport: ghsim.Direct(http.HandlerFunc(w.request)), Rand: w.rand, Unsynced: true, Spoil: w.spoil,
 	})

@@ -31,17 +31,21 @@ if (main.dataset.live && button && window.EventSource) {
   const list = document.getElementById("news");
   const source = new EventSource(main.dataset.live);
   const rows = [];
+  let stale = false; // more happened than comes as rows
   const tell = (text) => {
     button.textContent = text;
     button.hidden = false;
   };
   source.addEventListener("act", (e) => {
     rows.push(e.data);
-    tell(rows.length + " new");
+    if (!stale) tell(rows.length + " new");
   });
-  source.addEventListener("changed", () => tell("Show what is new"));
+  source.addEventListener("changed", () => {
+    stale = true;
+    tell("Show what is new");
+  });
   button.addEventListener("click", () => {
-    if (!list || rows.length === 0) return location.reload();
+    if (stale) return location.reload();
     for (const row of rows.splice(0)) {
       const item = document.createRange().createContextualFragment(row).firstElementChild;
       document.getElementById(item.id)?.remove();

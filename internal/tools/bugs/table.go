@@ -14,6 +14,16 @@ var mistakes = []mistake{
 		[]check{tests("rules", "TestApprovals"), stories("stale-approval"), storms("I1")},
 	},
 	{
+		"fork-unapproved", "I1", "merges from a fork without an approval of its head, where the policy asks for none",
+		[]edit{{"rules/fork.go", `case !p.Fork || hasReason`, `case true || hasReason`}},
+		[]check{tests("rules", "TestLanding"), stories("fork-not-approved", "fork-push-after-approval"), storms("I1")},
+	},
+	{
+		"fork-not-lent", "I1", "updates the branch of a fork that its owner did not lend",
+		[]edit{{"internal/github/fork.go", `case !r.MaintainerCanModify:`, `case !r.MaintainerCanModify && false:`}},
+		[]check{tests("internal/github", "TestEdits"), stories("fork-not-updated")},
+	},
+	{
 		"reader-approves", "I1", "counts the approval of somebody who may not write",
 		[]edit{{"rules/approvals.go", `!r.Writer || r.By.Bot`, `r.By.Bot`}},
 		[]check{tests("rules", "TestApprovals"), stories("approvals-that-do-not-count")},
@@ -34,9 +44,19 @@ var mistakes = []mistake{
 		[]check{stories("decide-soak"), storms("I1")},
 	},
 	{
+		"pause-forgotten", "I1", "merges while merging is paused",
+		[]edit{{"rules/pause.go", "if stand == InLine {", "if stand == InLine && false {"}},
+		[]check{stories("pause-holds-the-line", "pause-while-in-line"), storms("I1")},
+	},
+	{
 		"forged-update", "I1", "takes a push that looks like its own update for one, with the approvals of the head before",
 		[]edit{{"rules/settle.go", `if p.HeadSigned {`, `if true {`}},
 		[]check{tests("rules", "TestSettle"), stories("forged-update")},
+	},
+	{
+		"merge-believed", "I1", "takes whatever a merge made for what was decided on",
+		[]edit{{"rules/landed.go", `c := m.compare(l)`, `c := Comparison{Same: Yes}`}},
+		[]check{tests("rules", "TestCompare"), stories("landed-wrong-tree")},
 	},
 	{
 		"config-of-head", "I1", "follows the .platform.yml of the pull request's own head",
@@ -144,6 +164,11 @@ var mistakes = []mistake{
 		"covered-no-more", "I5", "sends an act although the installation lost the repository, or was suspended, since it was decided",
 		[]edit{{"internal/engine/repo.go", `if !known || now.Gone || now.Suspended || now.Installation != l.repo.Installation {`, `if (!known || now.Gone) && false {`}},
 		[]check{tests("internal/engine", "TestNothingIsSentOnASnapshotThatGrewOld")},
+	},
+	{
+		"deletes-what-is-merged-into", "I5", "deletes a branch although another pull request has it as its base, which GitHub then closes",
+		[]edit{{"rules/tidy.go", `if len(b.Based) > 0 {`, `if false {`}},
+		[]check{tests("rules", "TestTidy"), stories("delete-branch-retargets")},
 	},
 	{
 		"overwrites-people", "I5", "moves its own branch although somebody else has pushed to it",

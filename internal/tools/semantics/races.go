@@ -33,7 +33,7 @@ var forks = group{
 	"[edits of a fork](https://docs.github.com/pull-requests/collaborating-with-pull-requests/working-with-forks/allowing-changes-to-a-pull-request-branch-created-from-a-fork), [rulesets](https://docs.github.com/repositories/configuring-branches-and-merges-in-your-repository/managing-rulesets/available-rules-for-rulesets), [commit signatures](https://docs.github.com/authentication/managing-commit-signature-verification/about-commit-signature-verification)",
 	gitHub,
 	[]row{
-		{"P1", "updates a fork's branch only where its owner allows edits, and never one of an organisation", "neither lands nor updates it, and says so from the beginning", ""},
+		{"P1", "updates a fork's branch only where its owner allows edits, and never one of an organisation", "asks for both before the first try; what it cannot update it says, with who can, and it holds nobody up", ""},
 		{"P2", "lets an App merge a change of a workflow only with the permission `workflows`", "says which permission is missing", ""},
 		{"P3", "lets only some push to a base, or pass its rules", "lands by the merge API, and goes by its own evaluation of every rule: being allowed to pass one changes nothing", ""},
 		{"P4", "forbids merge commits where the history must be linear", "says so before the first try", ""},

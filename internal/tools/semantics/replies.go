@@ -34,7 +34,7 @@ var updateReplies = group{
 		{"U2", "422 *expected head sha didn't match*: somebody pushed", "decides anew from the new head", ""},
 		{"U3", "422 *no new commits on the base branch*: it is up to date", "is done", ""},
 		{"U4", "422 *merge conflict between base and head*", "says the conflict", ""},
-		{"U5", "403: the fork allows no edits, or the App lacks `workflows`", "names what is missing", ""},
+		{"U5", "403: the fork allows no edits, or the App lacks `workflows`", "names what is missing, lets the next one go first, and asks again after an hour", ""},
 		{"U6", "an update of what is up to date may make an empty merge", "compares first: what is up to date is never updated", ""},
 		{"U7", "5xx, or no answer", "looks first whether it happened", ""},
 	},

@@ -69,7 +69,7 @@ var reviews = group{
 		{"R6", "may want the newest push approved by somebody else than who pushed", "waits for that person; its own approval never counts, for it gives none", ""},
 		{"R7", "reads CODEOWNERS of the base, from `.github/`, the root or `docs/`; the last line that matches decides, and any one of its owners is enough", "reads the same file with the same rules; a pull request that edits it is judged by the base's", ""},
 		{"R8", "takes a request for a review back when the person comments; a team's stays until a member reviews", "does not wait for requests: who is absent blocks nobody", ""},
-		{"R9", "dismisses a bot’s approval like anybody’s", "–", "pitcrew approves nothing, so there is no approval of its own to keep or to dismiss"},
+		{"R9", "dismisses a bot’s approval like anybody’s", "counts no bot's, and gives none of its own that would have to be renewed or taken back", ""},
 		{"R10", "sends events about reviews in no certain order", "is only woken by them: what counts is read", ""},
 		{"R11", "may require every conversation to be resolved; collapsed or outdated is not resolved", "counts what is not resolved where the base requires it, and looks again just before it lands", ""},
 	},
