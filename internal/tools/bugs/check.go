@@ -35,7 +35,7 @@ func storms(invariant string) check {
 }
 
 // schedules is how many seeds a mistake may hide from: CI plays at least as many.
-const schedules = 100
+const schedules = 300
 
 // smallWorld is what can happen to one pull request, in every order and with a crash after each step.
 func smallWorld(invariant string) check {
