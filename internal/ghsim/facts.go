@@ -56,6 +56,7 @@ type PullFacts struct {
 	Number      int
 	Node        string // its id in GraphQL
 	QueuedBy    string // who put it into the merge queue; empty: it is not there
+	LeftBy      string // who last took it out of there, GitHub's own bot included; empty: it never was in it
 	Author      string
 	Title       string
 	Open, Draft bool
@@ -257,6 +258,9 @@ func (s *Sim) ourFacts(x *PullFacts, p *pull) {
 	for _, t := range p.timeline {
 		if t.kind == "ReviewRequestedEvent" && t.actor == s.ours.bot && t.user != nil {
 			x.Asked = append(x.Asked, AskedFacts{t.user.login, t.at})
+		}
+		if t.kind == "RemovedFromMergeQueueEvent" {
+			x.LeftBy = t.actor.login
 		}
 		if t.kind == "ReviewRequestRemovedEvent" && t.actor != s.ours.bot && t.user != nil {
 			x.TakenBack = append(x.TakenBack, t.user.login)

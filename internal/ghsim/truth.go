@@ -44,6 +44,7 @@ type PullState struct {
 	Checks      map[string]string `json:"checks,omitempty"`    // of the head, by name
 	Statuses    map[string]string `json:"statuses,omitempty"`
 	Comments    int               `json:"comments,omitempty"`
+	Queueable   bool              `json:"-"` // the base's merge queue would take it
 }
 
 // State reads the truth.
@@ -76,6 +77,7 @@ func (s *Sim) pullState(p *pull) PullState {
 		Checks: map[string]string{}, Statuses: map[string]string{}}
 	if p.open {
 		x.Behind = s.behind(p)
+		x.Queueable = p.mergeability.known && p.mergeability.mergeable && s.unqueueable(p, &caller{app: s.ours}, p.head) == ""
 	}
 	if p.merged() {
 		x.State, x.MergedBy, x.MergedAt = "merged", p.mergedBy.login, stamp(p.mergedAt)

@@ -22,6 +22,9 @@ func (o *Oracle) landed(h *history, r ghsim.RepoFacts, p ghsim.PullFacts, blind 
 		o.updated(h, name(r, p.Number)) // no approval holds through it
 	}
 	h.head = p.Head
+	if p.QueuedBy != "" {
+		h.entered = p.Head
+	}
 	if h.merged || p.MergedAt.IsZero() {
 		return
 	}

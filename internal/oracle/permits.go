@@ -42,6 +42,7 @@ type history struct {
 	head                string
 	merged              bool
 	queued              bool     // we put it into the merge queue
+	entered             string   // the newest head at which it was there, whoever put it in
 	opened              bool     // and it was judged, if it is ours
 	refused             []string // whom GitHub would not take as a reviewer, ever: whoever is asked again, is so a day later
 	asked               map[string]int

@@ -58,3 +58,39 @@ func TestWhatTheOracleSaysOfTheQueue(t *testing.T) {
 		})
 	}
 }
+
+// What is ready and was not put into GitHub's merge queue is owed, unless it was there at this head and somebody else took it out.
+func TestWhatIsOwedToTheQueue(t *testing.T) {
+	const owes = "I4 it was not put into GitHub's merge queue"
+	takes := func(p ghsim.PullState) ghsim.State {
+		p.Number = 7
+		return ghsim.State{Repositories: []ghsim.RepoState{{ID: 10, Pulls: []ghsim.PullState{p}}}}
+	}
+	in := func(by string) func(*ghsim.PullFacts) { return func(p *ghsim.PullFacts) { p.QueuedBy = by } }
+	out := func(by string) func(*ghsim.PullFacts) {
+		return func(p *ghsim.PullFacts) { p.QueuedBy, p.LeftBy = "", by }
+	}
+	for name, c := range map[string]struct {
+		then []func(*ghsim.PullFacts)
+		full bool
+		want string
+	}{
+		"ready":                           {nil, false, owes},
+		"GitHub would not take it":        {nil, true, ""},
+		"it is there":                     {[]func(*ghsim.PullFacts){in(bot)}, true, ""},
+		"it was put out":                  {[]func(*ghsim.PullFacts){in(bot), out("github-merge-queue[bot]")}, false, ""},
+		"it was put out at another head":  {[]func(*ghsim.PullFacts){in(bot), out("ana"), func(p *ghsim.PullFacts) { p.Head, p.Reviews[0].Commit = "a2", "a2" }}, false, owes},
+		"we took it out, and it is ready": {[]func(*ghsim.PullFacts){in(bot), out(bot)}, false, owes},
+		"held":                            {[]func(*ghsim.PullFacts){func(p *ghsim.PullFacts) { p.Labels = append(p.Labels, "hold") }}, false, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newScene()
+			s.after(time.Second, func(*ghsim.PullFacts) { s.f.Repos[0].Demands = map[string][]ghsim.Demand{"main": {{Queue: true}}} })
+			for _, then := range c.then {
+				s.after(time.Second, then)
+			}
+			s.o.End(nil, takes(ghsim.PullState{MergeState: "BLOCKED", Queueable: !c.full}), Kept{})
+			compare(t, s.o.Violations(), c.want)
+		})
+	}
+}
