@@ -26,8 +26,8 @@ func foldMinutes(t *tx, e eventlog.Event) error {
 	if err != nil {
 		return err
 	}
-	for _, s := range merged {
-		if err := count(t, rules.KindMerge, string(s)); err != nil {
+	for _, m := range merged {
+		if err := count(t, rules.KindMerge, string(m.subject)); err != nil {
 			return err
 		}
 	}

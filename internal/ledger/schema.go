@@ -9,10 +9,10 @@ import (
 
 // version is that of tables and folds together: a file with another one is folded anew. Raise it whenever a fold gives
 // other rows for the same events.
-const version = 3
+const version = 4
 
 // tables are the names of all, in the order of schema.
-var tables = []string{"progress", "act", "counted", "pull", "chore", "propagation"}
+var tables = []string{"progress", "act", "counted", "pull", "reverted", "chore", "propagation"}
 
 // schema is the tables, in SQLite's words. Times are microseconds since 1970 in UTC; 0 is never.
 const schema = `
@@ -82,6 +82,14 @@ CREATE INDEX pull_state ON pull (state, weight, since, repository, number);
 CREATE INDEX pull_repository ON pull (repository, state, weight, since, number);
 CREATE INDEX pull_line ON pull (repository, base, ready, number) WHERE stand <> '' AND state = 'open';
 CREATE INDEX pull_landed ON pull (repository, landed) WHERE landed <> '';
+
+CREATE TABLE reverted (
+	repository INTEGER NOT NULL,
+	landed TEXT NOT NULL,          -- the commit that was taken back
+	base TEXT NOT NULL,            -- by a push there
+	at INTEGER NOT NULL,
+	PRIMARY KEY (repository, landed, base)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE chore (
 	repository INTEGER NOT NULL,

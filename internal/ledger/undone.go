@@ -33,17 +33,26 @@ func foldUndone(t *tx, e eventlog.Event) error {
 // until then.
 const takenBackFor = 7 * 24 * time.Hour
 
+// takenBack is a pull request whose merge was taken back, and when.
+type takenBack struct {
+	subject rules.Subject
+	at      int64
+}
+
 // undoMerges notes that a merge of ours was reverted: by a pull request that GitHub's button made and that was merged into the same
-// base, or by a commit that says so and was pushed there.
+// base, or by a commit that says so and was pushed there. GitHub may tell of that before it tells of the merge, and before we saw
+// that it was done.
 func undoMerges(t *tx, e eventlog.Event) error {
+	if err := keepReverted(t, e); err != nil {
+		return err
+	}
 	merged, err := reverted(t, e)
 	if err != nil {
 		return err
 	}
-	at := micros(e.At)
-	for _, s := range merged {
-		err := t.exec("UPDATE act SET undone = $1 WHERE kind = $2 AND subject = $3 AND undone = 0 AND seen > 0 AND seen >= $4",
-			at, rules.KindMerge, s, at-takenBackFor.Microseconds())
+	for _, m := range merged {
+		err := t.exec("UPDATE act SET undone = $1 WHERE kind = $2 AND subject = $3 AND undone = 0 AND (seen >= $4 OR seen = 0 AND intended >= $4)",
+			m.at, rules.KindMerge, m.subject, m.at-takenBackFor.Microseconds())
 		if err != nil {
 			return err
 		}
@@ -51,37 +60,83 @@ func undoMerges(t *tx, e eventlog.Event) error {
 	return nil
 }
 
-// reverted are the pull requests that an event says were taken back.
-func reverted(t *tx, e eventlog.Event) ([]rules.Subject, error) {
-	if ours(e) || e.Kind != "push" && e.Kind != "pull_request.closed" {
-		return nil, nil
+// keepReverted keeps the commits that a push took back: what they landed may be told later.
+func keepReverted(t *tx, e eventlog.Event) error {
+	for _, commit := range revertedCommits(e) {
+		err := t.exec("INSERT INTO reverted (repository, landed, base, at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+			e.Subject.RepoID(), commit, e.Subject.Ref(), micros(e.At))
+		if err != nil {
+			return err
+		}
 	}
+	return nil
+}
+
+// revertedCommits are the commits that a push took back.
+func revertedCommits(e eventlog.Event) []string {
 	var f map[string]json.RawMessage
-	if decode(e, &f) != nil {
+	if ours(e) || e.Kind != "push" || decode(e, &f) != nil {
+		return nil
+	}
+	return as[[]string](f["reverted"])
+}
+
+// reverted are the pull requests that an event says were taken back, or that were so before it told what they landed.
+func reverted(t *tx, e eventlog.Event) ([]takenBack, error) {
+	if ours(e) {
 		return nil, nil
 	}
-	if n := as[int](f["reverts"]); n > 0 && about(e, rules.KindPR) && as[bool](f["merged"]) {
-		return sameBase(t, e.Subject, rules.PRSubject(e.Repository, n))
-	}
-	var list []rules.Subject
-	for _, commit := range as[[]string](f["reverted"]) {
+	var list []takenBack
+	for _, commit := range revertedCommits(e) {
 		found, err := landedAs(t, e.Subject, commit)
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, found...)
+		for _, s := range found {
+			list = append(list, takenBack{s, micros(e.At)})
+		}
 	}
-	return list, nil
-}
-
-// sameBase gives the pull request that was reverted, if what reverted it was merged into the same base, as far as both are known.
-func sameBase(t *tx, by, merged rules.Subject) ([]rules.Subject, error) {
-	bases, err := column[string](t.ctx, t, "SELECT DISTINCT base FROM pull WHERE repository = $1 AND number IN ($2, $3) AND base <> ''",
-		merged.RepoID(), by.Number(), merged.Number())
-	if err != nil || len(bases) > 1 {
+	if !about(e, rules.KindPR) || readPull(e).state != StateMerged {
+		return list, nil
+	}
+	by, err := byButton(t, e)
+	if err != nil {
 		return nil, err
 	}
-	return []rules.Subject{merged}, nil
+	before, err := revertedBefore(t, e.Subject)
+	return append(by, before...), err
+}
+
+// byButton is the pull request that this one takes back, where it was made by GitHub's button and was merged just now.
+func byButton(t *tx, e eventlog.Event) ([]takenBack, error) {
+	var f map[string]json.RawMessage
+	if e.Kind != "pull_request.closed" || decode(e, &f) != nil || as[int](f["reverts"]) == 0 {
+		return nil, nil
+	}
+	merged := rules.PRSubject(e.Repository, as[int](f["reverts"]))
+	same, err := sameBase(t, e.Subject, merged)
+	if err != nil || !same {
+		return nil, err
+	}
+	return []takenBack{{merged, micros(e.At)}}, nil
+}
+
+// sameBase says that two pull requests were merged into the same base, as far as both are known.
+func sameBase(t *tx, by, merged rules.Subject) (bool, error) {
+	bases, err := column[string](t.ctx, t, "SELECT DISTINCT base FROM pull WHERE repository = $1 AND number IN ($2, $3) AND base <> ''",
+		merged.RepoID(), by.Number(), merged.Number())
+	return len(bases) < 2, err
+}
+
+// revertedBefore says when a pull request was taken back whose commit was not known then.
+func revertedBefore(t *tx, s rules.Subject) ([]takenBack, error) {
+	times, err := column[int64](t.ctx, t, `SELECT reverted.at FROM reverted JOIN pull ON pull.repository = reverted.repository AND pull.landed = reverted.landed
+		WHERE pull.repository = $1 AND pull.number = $2 AND (pull.base = reverted.base OR pull.base = '') ORDER BY reverted.at LIMIT 1`, s.RepoID(), s.Number())
+	var list []takenBack
+	for _, at := range times {
+		list = append(list, takenBack{s, at})
+	}
+	return list, err
 }
 
 // landedAs are the pull requests that landed in a base as this commit.

@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -47,7 +48,7 @@ func (o *Oracle) owedBy(r ghsim.RepoFacts, base string, state ghsim.State) []Owi
 		}
 		h := o.history(key{r.ID, p.Number})
 		x := h.states[len(h.states)-1]
-		if from, ours := h.updates[p.Head]; ours && x.Flight && o.now.At.Sub(o.calls.updates[key{r.ID, p.Number}][from].at) < rerunsWithin {
+		if from := cmp.Or(h.updates[p.Head], h.rebased[p.Head]); from != "" && x.Flight && o.now.At.Sub(o.calls.updates[key{r.ID, p.Number}][from].at) < rerunsWithin {
 			return nil
 		}
 		if left, is := o.leftIn(r, p, x); is {

@@ -19,7 +19,8 @@ func (o *Oracle) landed(h *history, r ghsim.RepoFacts, p ghsim.PullFacts, blind 
 		}
 	}
 	if asked, ok := o.calls.updates[key{r.ID, p.Number}][h.head]; ok && asked.anew && p.Head != h.head && p.Committer == o.opts.Bot && o.now.At.Sub(asked.at) < updatesWithin {
-		o.updated(h, name(r, p.Number)) // no approval holds through it
+		h.rebased[p.Head] = h.head // no approval holds through it
+		o.updated(h, name(r, p.Number))
 	}
 	h.head = p.Head
 	if p.QueuedBy != "" {

@@ -104,7 +104,7 @@ func (o *Oracle) wrongf(invariant, subject, format string, args ...any) {
 
 func (o *Oracle) history(k key) *history {
 	if o.pulls[k] == nil {
-		o.pulls[k] = &history{updates: map[string]string{}, asked: map[string]int{}, untaken: map[string]bool{}}
+		o.pulls[k] = &history{updates: map[string]string{}, rebased: map[string]string{}, asked: map[string]int{}, untaken: map[string]bool{}}
 	}
 	return o.pulls[k]
 }

@@ -38,6 +38,7 @@ type history struct {
 	times               []time.Time // from when
 	states              []permits
 	updates             map[string]string // new head → the head that our update started from
+	rebased             map[string]string // the same, of those by rebase
 	updated             []time.Time       // when those came
 	head                string
 	merged              bool

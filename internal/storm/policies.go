@@ -133,7 +133,7 @@ func drawPolicy(rng *rand.Rand) *oracle.Policy {
 	p.Propagate = rng.IntN(2) == 0
 	if rng.IntN(5) > 0 {
 		p.Update = &oracle.Update{Label: pick(rng, "", "", "automerge"), Always: rng.IntN(3) == 0, PerDay: 1 + rng.IntN(5)}
-		p.Update.Rebase = p.Update.Always && p.Update.PerDay < 3
+		p.Update.Rebase = p.Update.PerDay < 3
 	}
 	return p
 }
