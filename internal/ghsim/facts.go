@@ -69,7 +69,9 @@ type PullFacts struct {
 	Committer   string   // of the head
 	Authors     []string // of its commits, and who committed them
 	Base        string
-	Behind      bool // the base's tip is no ancestor of the head
+	Bot         bool
+	Commits     []CommitFacts // of a bot's pull request
+	Behind      bool          // the base's tip is no ancestor of the head
 	Labels      []string
 	Requested   []string
 	Reviews     []ReviewFacts // in order of submission
@@ -91,6 +93,13 @@ type ReviewFacts struct {
 	By, State, Commit string
 	Writer, Bot       bool
 	At                time.Time
+}
+
+// CommitFacts is one commit of a pull request.
+type CommitFacts struct {
+	By      string // for whom GitHub made and signed it; empty: for nobody
+	Merge   bool
+	Message string
 }
 
 // CheckFacts is a check run, or a status (App 0).
@@ -202,6 +211,9 @@ func (s *Sim) pullFacts(p *pull) PullFacts {
 	for _, sha := range s.commitsOf(p) {
 		if c, err := p.repo.git.commit(sha); err == nil {
 			x.Authors = append(x.Authors, s.loginsOf(c.author, c.committer)...)
+			if x.Bot = p.author.kind == "Bot"; x.Bot {
+				x.Commits = append(x.Commits, s.commitFacts(c))
+			}
 		}
 	}
 	x.Lent = x.Fork && p.headRepo != nil && !p.headRepo.private && s.mayEditHead(p, &caller{})
@@ -234,6 +246,14 @@ func (s *Sim) pullFacts(p *pull) PullFacts {
 		if c, err := p.repo.git.commit(p.mergeCommit); err == nil {
 			x.MergedWith = c.parents
 		}
+	}
+	return x
+}
+
+func (s *Sim) commitFacts(c *gitCommit) CommitFacts {
+	x := CommitFacts{Merge: len(c.parents) > 1, Message: c.message}
+	if a := s.byEmail(c.author.email); a != nil && s.signedHere(c) {
+		x.By = a.login
 	}
 	return x
 }

@@ -27,3 +27,29 @@ func TestBodiesStayInTheirInstallation(t *testing.T) {
 	}
 	equal(t, "bodies asked for", asked(), map[int64]int{l.creds.Installations["acme"]: 1, l.creds.Installations["other"]: 1})
 }
+
+// The text of a file is asked for once by the name of its blob, whatever is looked at; of a file that changed once more.
+//
+// Shows: L5.
+func TestTextsAreReadOnce(t *testing.T) {
+	l := newLab(t, "files: {.platform.yml: \"version: 1\\nmerge: {}\\n\"}\nprs: {7: {author: ana, head: a1}, 8: {author: ana, head: b1}}\n")
+	texts := func() int {
+		n := 0
+		for _, c := range l.sim.Calls() {
+			if strings.Contains(c.Body, "query Bodies") {
+				n++
+			}
+		}
+		return n
+	}
+	for i, file := range []string{"version: 1\\nupdate: {}\\n", ""} {
+		for range 3 {
+			l.pr(7)
+			l.pr(8)
+		}
+		equal(t, "texts asked for", texts(), i+1)
+		if file != "" {
+			l.exec(`file main .platform.yml "` + file + `"`)
+		}
+	}
+}

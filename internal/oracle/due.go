@@ -60,7 +60,7 @@ func (o *Oracle) owedBy(r ghsim.RepoFacts, base string, state ghsim.State) []Owi
 			owed = append(owed, Owing{name(r, p.Number), "it was not merged"})
 		case x.Enqueue == "" && h.early(x, o.now.At, 0) == "" && g.Queueable && (h.entered != p.Head || p.LeftBy == o.opts.Bot):
 			owed = append(owed, Owing{name(r, p.Number), "it was not put into GitHub's merge queue"})
-		case x.Update == "" && g.MergeState == "BEHIND" && x.Merge == behind && o.budgetLeft(r, p):
+		case x.Update == "" && g.MergeState == "BEHIND" && x.Merge == behind && o.budgetLeft(r, p) && (!p.Bot || p.Author == o.opts.Bot): // other bots see to their branches themselves
 			owed = append(owed, Owing{name(r, p.Number), "its branch was not updated"})
 		}
 	}

@@ -42,6 +42,7 @@ type Options struct {
 	Bot    string                    // the login of our App's bot
 	// Neutral is how a title reads where nothing in it may act: nobody is mentioned, nothing closed, no run skipped.
 	Neutral func(title string) string
+	Raises  func(message string) string // patch, minor or major, as the commit of a bot says it; empty: it does not. nil: none does
 }
 
 // Oracle watches one run. It is used by one goroutine.

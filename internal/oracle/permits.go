@@ -43,6 +43,7 @@ type history struct {
 	head                string
 	merged              bool
 	queued              bool     // we put it into the merge queue
+	raises              string   // what it raises now: a level, none or untold
 	entered             string   // the newest head at which it was there, whoever put it in
 	opened              bool     // and it was judged, if it is ours
 	refused             []string // whom GitHub would not take as a reviewer, ever: whoever is asked again, is so a day later
@@ -90,6 +91,7 @@ func (h *history) ever(now time.Time, d time.Duration, why func(permits) string)
 func (o *Oracle) permits(r ghsim.RepoFacts, p ghsim.PullFacts, h *history) permits {
 	x := permits{Head: p.Head}
 	x.ripen(p)
+	h.raises = o.raises(p)
 	policy, why := o.policyOf(r, p.Base)
 	if why != "" {
 		x.Merge, x.Enqueue, x.Policy, x.Update, x.Ask, x.Write, x.Report = why, why, why, why, why, why, why
@@ -206,9 +208,12 @@ func (m *Merge) allows(p ghsim.PullFacts, h *history) (*Rule, string) {
 	case m.forbids(p.Labels, p.Title):
 		return nil, never
 	}
-	rule := m.rule(p.Labels, p.Author)
-	if rule == nil {
+	rule := m.rule(p.Labels, p.Author, h.raises)
+	switch {
+	case rule == nil:
 		return nil, "no policy matches"
+	case len(rule.Bump) > 0 && h.raises == untold:
+		return nil, "what it raises cannot be told"
 	}
 	return rule, cmp.Or(rule.approved(rule.Approvals, p, h), strange(p, h), green(rule, p))
 }

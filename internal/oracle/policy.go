@@ -51,8 +51,9 @@ func (s Span) covers(a, b time.Time) bool { return !a.Before(s.From) && b.Before
 
 // Rule is one of merge.policies, with the method that follows for it.
 type Rule struct {
-	Label     string // empty: any
-	Author    string // empty: any
+	Label     string   // empty: any
+	Author    string   // empty: any
+	Bump      []string // levels that a dependency pull request may raise; none: any pull request
 	Approvals int
 	AnyHead   bool     // approvals of any head count, of whoever GitHub counts
 	Checks    []string // names that must pass
@@ -69,9 +70,11 @@ func (m Merge) forbids(labels []string, title string) bool {
 	return m.NeverTitle != "" && strings.HasPrefix(strings.ToLower(title), strings.ToLower(m.NeverTitle))
 }
 
-func (m Merge) rule(labels []string, author string) *Rule {
+// rule is the first that matches, or that may: what the pull request raises cannot be told.
+func (m Merge) rule(labels []string, author, raises string) *Rule {
 	for i, r := range m.Rules {
-		if (r.Label == "" || has(labels, r.Label)) && (r.Author == "" || r.Author == author) {
+		bump := len(r.Bump) == 0 || raises == untold || has(r.Bump, raises)
+		if bump && (r.Label == "" || has(labels, r.Label)) && (r.Author == "" || r.Author == author) {
 			return &m.Rules[i]
 		}
 	}

@@ -85,7 +85,7 @@ func renderMerge(line func(int, string, ...any), m *oracle.Merge) {
 	line(1, "policies:")
 	for i, r := range m.Rules {
 		line(2, "- name: p%d", i)
-		if r.Label != "" || r.Author != "" {
+		if r.Label != "" || r.Author != "" || len(r.Bump) > 0 {
 			line(3, "when:")
 		}
 		if r.Label != "" {
@@ -93,6 +93,9 @@ func renderMerge(line func(int, string, ...any), m *oracle.Merge) {
 		}
 		if r.Author != "" {
 			line(4, "author: %q", r.Author)
+		}
+		if len(r.Bump) > 0 {
+			line(4, "bump: [%s]", strings.Join(r.Bump, ", "))
 		}
 		line(3, "approvals: %d", r.Approvals)
 		if r.AnyHead {
@@ -164,8 +167,11 @@ func drawMerge(rng *rand.Rand) *oracle.Merge {
 		m.Priority = pick(rng, []string{"ship"}, []string{"ship", "'*'", "automerge"})
 	}
 	for range 1 + rng.IntN(2) {
-		r := oracle.Rule{Label: pick(rng, "automerge", "automerge", "ship", ""), Author: pick(rng, "", "", "", "ana", "pitcrew[bot]"), Approvals: pick(rng, 0, 0, 1, 1, 1, 2), AnyHead: rng.IntN(6) == 0,
+		r := oracle.Rule{Label: pick(rng, "automerge", "automerge", "ship", ""), Author: pick(rng, "", "", "", "ana", "pitcrew[bot]", dependabot), Approvals: pick(rng, 0, 0, 1, 1, 1, 2), AnyHead: rng.IntN(6) == 0,
 			Method: pick(rng, "squash", "squash", "merge", "rebase")}
+		if strings.HasSuffix(r.Author, "[bot]") || r.Author == "" && rng.IntN(8) == 0 {
+			r.Bump = pick(rng, []string{"patch"}, []string{"patch", "minor"}, []string{"minor", "major"}, nil)
+		}
 		switch rng.IntN(3) {
 		case 0:
 			r.AllChecks = true

@@ -66,6 +66,11 @@ func TestTheOracleNotices(t *testing.T) {
 				})
 			}}
 		}},
+		"a major version reads as a patch": {25, "I1", "no policy matches", func() between {
+			return between{github: answers(func(r *http.Request, body []byte) []byte {
+				return bytes.ReplaceAll(body, []byte("semver-major"), []byte("semver-patch"))
+			})}
+		}},
 		"a repository that is only observed reads as one that is not": {7, "I5", "only observed", func() between {
 			return between{github: answers(func(r *http.Request, body []byte) []byte {
 				return bytes.ReplaceAll(body, []byte(`observe: true`), []byte(`observe: false`))

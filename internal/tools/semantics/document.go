@@ -11,13 +11,14 @@ const document = "docs/semantics.md"
 const documentHead = `# How GitHub merges, and what shows that pitcrew knows
 
 Generated (` + "`go run ./internal/tools/semantics -write`" + `) from the tables in ` + "`internal/tools/semantics`" + ` and from what stories
-(` + "`testdata/scenarios`" + `) and tests say that they show. %d rows, of which %d are open; %d stories and %d tests show them.
+(` + "`testdata/scenarios`" + `) and tests say that they show. %d rows, of which %d are open and %d
+belong to what comes later; %d stories and %d tests show them.
 
 `
 
 func documentText(groups []group, proofs map[string][]proof) string {
 	var body strings.Builder
-	rows, open := 0, 0
+	rows, open, later := 0, 0, 0
 	for _, g := range groups {
 		fmt.Fprintf(&body, "## %s\n\n", g.title)
 		if g.docs != "" {
@@ -26,7 +27,10 @@ func documentText(groups []group, proofs map[string][]proof) string {
 		fmt.Fprintf(&body, "| | %s | %s | shown by |\n|---|---|---|---|\n", g.words[0], g.words[1])
 		for _, r := range g.rows {
 			rows++
-			if r.open != "" {
+			switch {
+			case r.later():
+				later++
+			case r.open != "":
 				open++
 			}
 			fmt.Fprintf(&body, "| **%s** | %s | %s | %s |\n", r.id, r.github, r.pitcrew, r.shownBy(proofs[r.id]))
@@ -34,11 +38,14 @@ func documentText(groups []group, proofs map[string][]proof) string {
 		body.WriteByte('\n')
 	}
 	stories, tests := count(proofs)
-	return fmt.Sprintf(documentHead, rows, open, stories, tests) + strings.TrimSuffix(body.String(), "\n")
+	return fmt.Sprintf(documentHead, rows, open, later, stories, tests) + strings.TrimSuffix(body.String(), "\n")
 }
 
 func (r row) shownBy(list []proof) string {
-	if r.open != "" {
+	switch {
+	case r.later():
+		return "*" + r.open + "*"
+	case r.open != "":
 		return "*open: " + r.open + "*"
 	}
 	var names []string

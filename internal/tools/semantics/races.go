@@ -39,7 +39,7 @@ var forks = group{
 		{"P4", "forbids merge commits where the history must be linear", "says so before the first try", ""},
 		{"P5", "signs merges and squashes that it makes, and no rebase", "a rule for signatures that GitHub does not find kept stops the merge, and is named", ""},
 		{"P6", "names authors by noreply addresses, and bots in brackets", "tells people by their numbers; a bot is written with its brackets", ""},
-		{"P7", "finds no member of a batch up to date where the base requires it", "lands one at a time", "there are no batches yet"},
+		{"P7", "finds no member of a batch up to date where the base requires it", "lands one at a time, as the base requires", "later: only a batch has members, and there are no batches yet"},
 	},
 }
 
@@ -52,7 +52,7 @@ var limits = group{
 		{"L2", "gives points a minute, a hundred requests at once, and content a minute and an hour", "keeps below each of them, a second between writes", ""},
 		{"L3", "answers 403 or 429 with `Retry-After`, or a reset", "asks nothing of that installation before, after a restart too", ""},
 		{"L4", "answers so without a time", "waits a minute, and twice as long each time that it happens again", ""},
-		{"L5", "does not count what has not changed since", "reads by GraphQL, where every answer counts; keeps texts of files by the names of their blobs, and asks for none twice", "snapshots are GraphQL, which has no such answer"},
+		{"L5", "does not count what has not changed since", "reads by GraphQL, where every answer counts; keeps texts of files by the names of their blobs, and asks for none twice", ""},
 		{"L6", "takes texts of a certain length", "cuts them at a whole rune", ""},
 	},
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // group is a heading of the document with its rows.
@@ -18,8 +19,12 @@ type row struct {
 	id      string // as stories and tests name it
 	github  string // what GitHub does
 	pitcrew string // what pitcrew does
-	open    string // why nothing shows it yet; empty: something must
+	open    string // why nothing shows it yet; empty: something must. It begins with comesLater where it belongs to what is not begun
 }
+
+const comesLater = "later: "
+
+func (r row) later() bool { return strings.HasPrefix(r.open, comesLater) }
 
 // faults are what is wrong with the rows and with what claims to show them.
 func faults(groups []group, proofs map[string][]proof) []error {

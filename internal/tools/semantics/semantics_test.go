@@ -78,12 +78,13 @@ func TestAdd(t *testing.T) {
 }
 
 func TestDocument(t *testing.T) {
-	got := documentText([]group{{"G", "", gitHub, []row{{"S1", "does", "answers", ""}, {"S2", "does", "–", "later"}}}},
+	got := documentText([]group{{"G", "", gitHub, []row{{"S1", "does", "answers", ""}, {"S2", "does", "–", "why"}, {"S3", "does", "–", "later: why"}}}},
 		map[string][]proof{"S1": {{"story a", true}, {"story b", true}, {"`rules` TestA", false}}})
 	for _, want := range []string{
-		"2 rows, of which 1 are open; 2 stories and 1 tests",
+		"3 rows, of which 1 are open and 1\nbelong to what comes later; 2 stories and 1 tests",
 		"| **S1** | does | answers | story a, b, `rules` TestA |\n",
-		"| **S2** | does | – | *open: later* |\n",
+		"| **S2** | does | – | *open: why* |\n",
+		"| **S3** | does | – | *later: why* |\n",
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %q in\n%s", want, got)

@@ -52,7 +52,7 @@ var checks = group{
 		{"C12", "keeps checks by commit: two pull requests of one head share them, and green says nothing of today's base", "judges each pull request by its head's checks; where the base requires branches to be up to date, green counts only on top of its tip", ""},
 		{"C13", "lets the contexts `…/pr` and `…/push` of old Travis stand for the one above them", "knows no such alias, and waits for the name that is required; a pattern under `checks` asks for both", ""},
 		{"C14", "lists pull requests of other repositories with a check run, and no branch with the status of a fork's commit", "looks only at pull requests of the repository that the event is of, and finds those of a commit by itself", ""},
-		{"C15", "calls a run a success that took seconds because everything in it was skipped", "–", "there is no least duration yet: it belongs to the runs of batches"},
+		{"C15", "calls a run a success that took seconds because everything in it was skipped", "–", "later: a least duration is asked of the runs of batches, and there are no batches yet"},
 	},
 }
 
