@@ -35,14 +35,17 @@ type File struct {
 	Zone *time.Location
 	// Observe says whether to act. It is ObserveYes where the file has something there that cannot be read.
 	Observe Observe
+	// Comment says whether each pull request gets a comment that says what the check run says.
+	Comment bool
 	// Sections has the chores that the file speaks of, by name. One that is absent is off.
 	Sections map[string]*Section
 	// Notices has what does not stop anything: keys that do nothing yet, values that may not be what they look like.
 	Notices []Problem
 
-	zoneSet bool
-	lines   []string
-	misread map[position]bool
+	zoneSet    bool
+	commentSet bool
+	lines      []string
+	misread    map[position]bool
 }
 
 // Observe says whether pitcrew acts or only shows what it would do.

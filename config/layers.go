@@ -47,7 +47,7 @@ type governing struct {
 	notices []Problem
 }
 
-// file is the repository's file, without its sections, with the zone of the organisation where it names none.
+// file is the repository's file, without its sections, with what the organisation says of zone and comment where it says nothing.
 func (g *governing) file() *File {
 	if g.own == nil {
 		out := *g.org.file
@@ -58,6 +58,9 @@ func (g *governing) file() *File {
 	out.Sections = maps.Clone(g.own.Sections)
 	if !out.zoneSet && g.org.file.zoneSet {
 		out.Zone, out.zoneSet = g.org.file.Zone, true
+	}
+	if !out.commentSet {
+		out.Comment, out.commentSet = g.org.file.Comment, g.org.file.commentSet
 	}
 	return &out
 }

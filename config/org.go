@@ -50,7 +50,7 @@ type groupForm struct {
 var orgKeys = []string{"apply", "locked", "groups"}
 
 // sectionKeys are the top keys that are chores.
-var sectionKeys = topKeys[3:]
+var sectionKeys = topKeys[4:]
 
 // ReadOrg reads an organisation's file; forms are those of the sections. If any Problem is returned, nothing may be done in
 // any of its repositories.
@@ -59,7 +59,7 @@ func ReadOrg(name string, text []byte, forms []Form) (*OrgFile, []Problem) {
 	org := &OrgFile{file: r.file, forms: forms}
 	if root := r.parse(text); root != nil {
 		r.check(root)
-		r.top(root, slices.Concat(topKeys[:3], orgKeys, sectionKeys), func(key, value *yaml.Node) { r.orgKey(org, key, value) })
+		r.top(root, slices.Concat(topKeys[:4], orgKeys, sectionKeys), func(key, value *yaml.Node) { r.orgKey(org, key, value) })
 		r.organisation(org, root)
 	}
 	org.Observe = r.file.Observe

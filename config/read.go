@@ -12,7 +12,7 @@ import (
 )
 
 // topKeys are the keys that may stand at the top of a .platform.yml.
-var topKeys = []string{"version", "zone", "observe", "reviewers", "update", "merge", "propagate", "publish", "labels"}
+var topKeys = []string{"version", "zone", "observe", "comment", "reviewers", "update", "merge", "propagate", "publish", "labels"}
 
 // Read reads one .platform.yml. It always returns a File, so that its sections can be decoded for their problems as well;
 // if any Problem is returned, nothing of the file may be acted on. Notices are in the File. Problems are in order of
@@ -98,6 +98,8 @@ func (r *reader) key(key, value *yaml.Node) {
 		r.zone(key, value)
 	case "observe":
 		r.observe(key, value)
+	case "comment":
+		r.comment(key, value)
 	case "publish", "labels":
 		r.later(key, value)
 	default:
@@ -154,6 +156,19 @@ func (r *reader) observe(key, value *yaml.Node) {
 	if !ok {
 		r.report(Error, nonEmpty(key, value), "observe", "want false, true or check, not "+show(value), observeHint(value))
 	}
+}
+
+// comment stays off where it cannot be read.
+func (r *reader) comment(key, value *yaml.Node) {
+	if value.Kind == yaml.ScalarNode && value.ShortTag() == "!!bool" && (value.Value == "true" || value.Value == "false") {
+		r.file.Comment, r.file.commentSet = value.Value == "true", true
+		return
+	}
+	hint := "write `comment: true` or `comment: false`"
+	if word, ok := asBool(value.Value); ok && value.Kind == yaml.ScalarNode {
+		hint = "write `comment: " + word + "`"
+	}
+	r.report(Error, nonEmpty(key, value), "comment", "want true or false, not "+show(value), hint)
 }
 
 // observeOf is ObserveYes for what it cannot read.

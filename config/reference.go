@@ -11,6 +11,7 @@ const (
 	docVersion = "of the form of this file; always 1"
 	docZone    = "the time zone of every time in the file, like Europe/Madrid"
 	docObserve = "true: decide, log and show what would be done, and write nothing; check: report it on pull requests as well"
+	docComment = "true: one comment on each pull request says what the check run says, and is changed in place"
 	docGroups  = "groups of repositories by name, each with sections and locks of its own"
 )
 
@@ -21,6 +22,7 @@ func Reference(forms []Form) []byte {
 	b.table([]string{"key", "value", "default", "what it is for"}, [][]string{
 		{"`version`", "1", "required", docVersion}, {"`zone`", "name of a time zone", "UTC", docZone},
 		{"`observe`", "false, true or check", "false", docObserve},
+		{"`comment`", "true or false", "false", docComment},
 	})
 	for _, f := range forms {
 		b.section(f)
@@ -245,7 +247,7 @@ const organisationLocks = `
 - A repository turns a section off with ` + "`merge: off`" + `, unless ` + "`locked`" + ` names the section and it is on there.
 - A locked key may only be tightened; what a repository says against it is left out, with a notice at its line.
 - Of ` + "`observe`" + ` the stricter holds: check over false, true over both.
-- A repository without a ` + "`zone`" + ` has the organisation's.
+- A repository without a ` + "`zone`" + ` or ` + "`comment`" + ` has the organisation's.
 - An error in the organisation's file stops everything in all of its repositories; so does one that was there and cannot be read now.
 
 `

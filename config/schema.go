@@ -55,6 +55,7 @@ func topSchema(forms []Form) object {
 	props["version"] = object{"const": 1, "description": docVersion}
 	props["zone"] = object{"type": "string", "minLength": 1, "description": docZone}
 	props["observe"] = object{"enum": []any{false, true, "check"}, "description": docObserve}
+	props["comment"] = object{"type": "boolean", "description": docComment}
 	return object{
 		"type": "object", "additionalProperties": false, "required": []string{"version"}, "properties": props,
 		"definitions": definitions(forms),

@@ -44,6 +44,8 @@ type Memory struct {
 
 	Pauses []Pause `json:"pauses,omitempty"` // repository, installation: where merging is stopped, until somebody resumes it
 
+	Comment Commented `json:"comment,omitzero"` // pull request: ours
+
 	Previews map[string]Preview `json:"previews,omitempty"` // pull request: what the files that it brings would change, by their names
 }
 
@@ -142,6 +144,7 @@ type Act struct {
 	Asked   []string        `json:"asked,omitempty"`
 	Dropped []string        `json:"dropped,omitempty"` // tokens of people whom GitHub would not take
 	Why     string          `json:"why,omitempty"`     // a code for the answer
+	Comment int64           `json:"comment,omitempty"` // id of our comment that was seen
 	Holds   Hold            `json:"holds,omitempty"`
 }
 
@@ -274,6 +277,7 @@ func (m *Memory) foldAct(kind string, at time.Time, act Act) {
 		put(&m.Done, act.Kind, act.Key)
 		m.entered(act)
 		m.done(open, at)
+		m.commented(kind, open, act)
 		if act.Updated != nil {
 			m.Updates = append(m.Updates[max(0, len(m.Updates)-maxUpdates+1):], *act.Updated)
 		}
@@ -285,6 +289,7 @@ func (m *Memory) foldAct(kind string, at time.Time, act Act) {
 	case EventRefused, EventAbsent:
 		delete(m.Open, act.Kind)
 		m.begun(act, act.Why == WhyUnseen)
+		m.commented(kind, open, act)
 		for _, token := range act.Dropped {
 			put(&m.RefusedUntil, token, at.Add(refusedFor))
 		}

@@ -24,17 +24,7 @@ func Report(s *Snapshot, p *PR, verdicts []Verdict, names Names, link string) (R
 	if s.Config.Absent() && len(p.Brings) == 0 || p.State == "CLOSED" {
 		return ReportCheck{}, false
 	}
-	answers := Answers(verdicts)
-	sum := Summarise(answers, names)
-	if title := titleOf(s, p, answers); title != "" {
-		sum.Sentence += " Its commit will be called “" + title + "”."
-	}
-	check := ReportCheck{
-		Repo: s.Repo, Number: p.Number, Head: p.Head, Conclusion: conclusion(answers), Title: oneLine(sum.Title),
-		Summary: summaryText(sum, answers, names, link), Link: link,
-	}
-	check.bring(s, p, names)
-	check.Digest = check.digest()
+	check := stated(s, p, verdicts, names, link)
 	for _, c := range p.Checks {
 		if s.App.made(c) && c.Name == CheckName {
 			check.over(c)
@@ -44,6 +34,22 @@ func Report(s *Snapshot, p *PR, verdicts []Verdict, names Names, link string) (R
 	}
 	// Where not all checks were read ours may be among the others; what was said is not said again.
 	return check, p.IsOpen() && p.memory().Done[KindReport] != check.Key()
+}
+
+// stated is everything that there is to say on the pull request.
+func stated(s *Snapshot, p *PR, verdicts []Verdict, names Names, link string) ReportCheck {
+	answers := Answers(verdicts)
+	sum := Summarise(answers, names)
+	if title := titleOf(s, p, answers); title != "" {
+		sum.Sentence += " Its commit will be called “" + title + "”."
+	}
+	check := ReportCheck{
+		Repo: s.Repo, Number: p.Number, Head: p.Head, Conclusion: conclusion(answers), Title: oneLine(sum.Title),
+		Summary: summaryText(sum, answers, names) + linked(link), Link: link,
+	}
+	check.bring(s, p, names)
+	check.Digest = check.digest()
+	return check
 }
 
 func (c ReportCheck) digest() string {
@@ -95,7 +101,7 @@ func Answers(verdicts []Verdict) []Answer {
 // Shapes are the states as signs, beside the word.
 var Shapes = map[State]string{Done: "●", Waiting: "◐", NeedsYou: "▲", Stopped: "■", Off: "○"}
 
-func summaryText(sum Summary, answers []Answer, names Names, link string) string {
+func summaryText(sum Summary, answers []Answer, names Names) string {
 	var b strings.Builder
 	b.WriteString(Escape(sum.Sentence) + "\n")
 	for _, a := range answers {
@@ -103,9 +109,6 @@ func summaryText(sum Summary, answers []Answer, names Names, link string) string
 		for _, r := range a.Because {
 			fmt.Fprintf(&b, "- %s %s%s\n", Shapes[r.State], Escape(r.Sentence(names)), clearing(r, names))
 		}
-	}
-	if link != "" {
-		fmt.Fprintf(&b, "\n[What pitcrew did here, and why](%s)\n", link)
 	}
 	return b.String()
 }

@@ -39,6 +39,8 @@ func Settle(in Intent, s *Snapshot, p *PR) (event string, act Act) {
 		return settleRetarget(in, s, p), act
 	case KindIssue:
 		return settleIssue(in, s), act
+	case KindComment:
+		return settleComment(in, s, p, &act), act
 	}
 	return "", act
 }

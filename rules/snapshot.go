@@ -199,6 +199,8 @@ type PR struct {
 	Protection Protection // of the base
 	Memory     *Memory    // what we remember about this pull request
 	Brings     []Brought  // our own files, as the pull request would leave them
+
+	Comment *OwnComment // ours; nil: it was not asked for
 }
 
 // Is says whether the pull request is open.

@@ -40,6 +40,7 @@ var verbs = map[string]struct{ done, doing, would, tried string }{
 	rules.KindRetarget: {"pointed elsewhere what merges into", "is pointing elsewhere what merges into", "would point elsewhere what merges into", "tried to point elsewhere what merges into"},
 	rules.KindIssue:    {"opened an issue about", "is opening an issue about", "would open an issue about", "tried to open an issue about"},
 	rules.KindReport:   {"reported on", "is reporting on", "would report on", "tried to report on"},
+	rules.KindComment:  {"commented on", "is commenting on", "would comment on", "tried to comment on"},
 }
 
 // between joins a pull request and its base in a sentence about an act.

@@ -77,7 +77,7 @@ func (p *Pages) marks(ctx context.Context, s rules.Subject) (map[string]int64, i
 		}
 		return marks, newest, err
 	}
-	acts, err := p.Ledger.Acts(ctx, ledger.ActsQuery{Without: rules.KindReport, Limit: shownRows})
+	acts, err := p.Ledger.Acts(ctx, ledger.ActsQuery{Chores: true, Limit: shownRows})
 	for _, a := range acts {
 		marks[markOf(a)] = a.Seq
 	}
@@ -124,7 +124,7 @@ func (p *Pages) news(ctx context.Context, s rules.Subject, after int64) ([]byte,
 		fmt.Fprintf(&b, "id: %s\nevent: changed\ndata: something\n\n", markEvent(events[0]))
 		return b.Bytes(), events[0].Seq, nil
 	}
-	acts, err := p.Ledger.Acts(ctx, ledger.ActsQuery{After: after, Without: rules.KindReport, Limit: shownRows})
+	acts, err := p.Ledger.Acts(ctx, ledger.ActsQuery{After: after, Chores: true, Limit: shownRows})
 	if err != nil {
 		return nil, after, err
 	}

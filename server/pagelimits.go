@@ -42,7 +42,7 @@ var budgetWords = map[string]string{
 // laneWords say what a lane is for.
 var laneWords = map[string]string{
 	"merge": "merges", "update": "updates of branches", "reviewers": "requests for review", "open": "proposals",
-	"check": "check runs", "label": "labels", "read": "looks", "optional": "sweeps", "spare": "looks that sweeps led to",
+	"check": "check runs", "label": "labels", "comment": "comments", "read": "looks", "optional": "sweeps", "spare": "looks that sweeps led to",
 }
 
 var pauseWords = map[string]string{"all": "everything", "core": "REST", "search": "searches", "graphql": "GraphQL"}

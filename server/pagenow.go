@@ -64,7 +64,7 @@ func (p *Pages) now(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	acts, err := p.Ledger.Acts(ctx, ledger.ActsQuery{Without: rules.KindReport, Limit: shownRows})
+	acts, err := p.Ledger.Acts(ctx, ledger.ActsQuery{Chores: true, Limit: shownRows})
 	if err != nil {
 		return err
 	}

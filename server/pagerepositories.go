@@ -123,7 +123,7 @@ func (p *Pages) repository(w http.ResponseWriter, r *http.Request) error {
 	for _, l := range lines {
 		v.Lines = append(v.Lines, lineView{l.Base, linePath(repo, l.Base), l.Length})
 	}
-	acts, err := p.Ledger.Acts(ctx, ledger.ActsQuery{Repository: repo.ID, Without: rules.KindReport, Limit: shownOnNow})
+	acts, err := p.Ledger.Acts(ctx, ledger.ActsQuery{Repository: repo.ID, Chores: true, Limit: shownOnNow})
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"time"
 
@@ -93,6 +94,10 @@ func (l *look) outcome(ctx context.Context, s *rules.Snapshot, a rules.Action, a
 	act.Action, act.Status = nil, r.Status
 	switch r.Outcome {
 	case github.Done, github.Unknown:
+		if r.Comment != 0 { // what is there, and under which id, is in its answer
+			act.Comment = r.Comment
+			return errors.Join(l.emit(ctx, a.About(), rules.EventReplied, act), l.emit(ctx, a.About(), rules.EventSeen, act))
+		}
 		if a.Kind() != rules.KindReport || r.Outcome == github.Unknown { // what a check run says is in its answer
 			l.soon(l.Now().Add(afterAct))
 		}
@@ -174,7 +179,7 @@ func (l *look) settleOpen(ctx context.Context, subject rules.Subject, shows func
 		}
 		if event == rules.EventAbsent {
 			act.Until = l.Now()
-			if in.Status >= 500 || in.Status == 0 || in.Sent {
+			if in.Status >= 500 || in.Status == 0 || in.Status == http.StatusNotFound || in.Sent {
 				act.Until = l.Now().Add(backoff(m.Backoff[kind].Times, string(subject)+kind))
 				act.Why = rules.WhyUnseen
 			}
@@ -202,7 +207,7 @@ func upcoming(at, now time.Time) time.Time {
 
 // acts has every kind of act, in an order, because that of a map is seen in the log.
 var acts = []string{rules.KindRequest, rules.KindUpdate, rules.KindMerge, rules.KindEnqueue, rules.KindDequeue, rules.KindOpen, rules.KindMove, rules.KindReport,
-	rules.KindIssue, rules.KindRetarget, rules.KindDelete}
+	rules.KindComment, rules.KindIssue, rules.KindRetarget, rules.KindDelete}
 
 func kindsOf(open map[string]rules.Intent) []string {
 	var kinds []string

@@ -35,6 +35,7 @@ type Door interface {
 	Target(ctx context.Context, source github.RepoRef, tag string, target github.RepoRef) (*rules.Snapshot, error)
 	Users(ctx context.Context, installation int64, repos []github.RepoRef, pkg string) ([]github.RepoRef, error)
 	Need(ctx context.Context, ref github.RepoRef, s *rules.Snapshot, need rules.Need) error
+	Comment(ctx context.Context, ref github.RepoRef, number int) (rules.OwnComment, error)
 	World(ctx context.Context, ref github.RepoRef, mentions []config.Mention) (*github.World, error)
 	List(ctx context.Context, ref github.RepoRef, q github.ListQuery) (github.Listing, error)
 	Flows(installation int64) bool

@@ -42,6 +42,9 @@ func (l *look) pullRequest(ctx context.Context) error {
 	if err := l.visible(ctx, s); err != nil {
 		return err
 	}
+	if err := l.seekComment(ctx, s); err != nil {
+		return err
+	}
 	if err := l.settle(ctx, s, s.PR); err != nil {
 		return err
 	}
@@ -57,6 +60,9 @@ func (l *look) pullRequest(ctx context.Context) error {
 			return err
 		}
 		if err := l.reportCheck(ctx, s, verdicts); err != nil {
+			return err
+		}
+		if err := l.comment(ctx, s, verdicts); err != nil {
 			return err
 		}
 	}
@@ -119,11 +125,7 @@ func (l *look) decideAndAct(ctx context.Context, s *rules.Snapshot) (verdicts []
 
 // reportCheck writes the check run where its text would change.
 func (l *look) reportCheck(ctx context.Context, s *rules.Snapshot, verdicts []rules.Verdict) error {
-	link := ""
-	if l.PageURL != nil {
-		link = l.PageURL(s.Repo.Owner, s.Repo.Name, s.PR.Number)
-	}
-	check, write := rules.Report(s, s.PR, verdicts, nil, link)
+	check, write := rules.Report(s, s.PR, verdicts, nil, l.link(s))
 	if !write {
 		return nil
 	}

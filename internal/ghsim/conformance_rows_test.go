@@ -185,6 +185,12 @@ var pullRows = []behaviour{
 	{"A reaction is there once for each person and word: 201, then 200", "rest/reactions/reactions#create-reaction-for-an-issue-comment", "TestReactions", "rest_issues_more.go", `if x.by == by && x.content == content {`, `if !OFF && x.by == by && x.content == content {`},
 	{"422 for a reaction that does not exist", "rest/reactions/reactions", "TestReactions", "rest_issues_more.go", `if !contains(reactionWords, content) {`, `if !OFF && !contains(reactionWords, content) {`},
 	{"Comments count their reactions", "rest/issues/comments", "TestReactions", "json_pull.go", `if x.content == content {`, `if !OFF && x.content == content {`},
+	{"A new comment is announced", "webhooks/webhook-events-and-payloads#issue_comment", "TestComments", "pulls.go", `s.commentEvent(r, s.issueOfPull(p), c, "created", who.actor())`, `s.commentEvent(r, s.issueOfPull(p), c, either(OFF, "edited", "created"), who.actor())`},
+	{"So is a changed one", "webhooks/webhook-events-and-payloads#issue_comment", "TestComments", "rest_issues.go", `s.emit("issue_comment", "edited", r,`, `s.emit("issue_comment", either(OFF, "created", "edited"), r,`},
+	{"PATCH comments: the body is another", "rest/issues/comments#update-an-issue-comment", "TestComments", "rest_issues.go", `c.body, c.updated = body,`, `c.body, c.updated = either(OFF, was, body),`},
+	{"A comment has at most 65,536 characters: 422", "github.com/telia-oss/github-pr-resource#259", "TestComments", "pulls.go", `if len(body) > maxComment {`, `if !OFF && len(body) > maxComment {`},
+	{"So has one that is changed", "github.com/suzuki-shunsuke/github-comment#124", "TestComments", "rest_issues.go", `case len(in.Body) > maxComment:`, `case !OFF && len(in.Body) > maxComment:`},
+	{`An App does not comment in a locked conversation: 403 "Unable to create comment because issue is locked."`, "github.com/renovatebot/renovate#6215", "TestLockedConversation", "pulls.go", `p != nil && p.locked && who.app != nil`, `!OFF && $`},
 	{"A deleted comment is announced and gone", "rest/issues/comments#delete-an-issue-comment", "TestReactions", "rest_issues_more.go", `if x != c {`, `if OFF || x != c {`},
 }
 

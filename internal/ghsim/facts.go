@@ -80,12 +80,18 @@ type PullFacts struct {
 	Ours        map[string]int // how many check runs of our App there are at each commit that was seen, by "commit name"
 	Asked       []AskedFacts   // every review request that our App ever made
 	TakenBack   []string       // whose request for a review somebody else took back
-	Comments    []string       // by our App
+	Comments    []CommentFacts // by our App
 	MergedAt    time.Time
 	MergedBy    string
 	MergeCommit string
 	MergedWith  []string // parents of the merge commit
 	Corrupted   bool     // its squash silently takes back what the base got since it branched off
+}
+
+// CommentFacts is a comment.
+type CommentFacts struct {
+	ID   int64
+	Body string
 }
 
 // ReviewFacts is one review.
@@ -288,7 +294,7 @@ func (s *Sim) ourFacts(x *PullFacts, p *pull) {
 	}
 	for _, c := range p.comments {
 		if c.author == s.ours.bot {
-			x.Comments = append(x.Comments, c.body)
+			x.Comments = append(x.Comments, CommentFacts{c.id, c.body})
 		}
 	}
 }

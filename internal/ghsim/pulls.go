@@ -282,8 +282,12 @@ func (s *Sim) addComment(r *repo, number int, who *caller, body string) (*commen
 	if len(body) > maxComment {
 		return nil, validation("IssueComment", fieldError{Code: "unprocessable", Field: "data", Message: "Body is too long (maximum is 65536 characters)"})
 	}
+	p := r.pull(number)
+	if p != nil && p.locked && who.app != nil {
+		return nil, &apiError{Status: 403, Message: "Unable to create comment because issue is locked.", GraphQLType: "FORBIDDEN"}
+	}
 	c := &comment{id: s.id(), author: who.actor(), body: body, created: s.now(), updated: s.now()}
-	if p := r.pull(number); p != nil {
+	if p != nil {
 		p.comments, p.updated = append(p.comments, c), s.now()
 		s.commentEvent(r, s.issueOfPull(p), c, "created", who.actor())
 	} else if i := r.issue(number); i != nil {

@@ -124,21 +124,28 @@ func patchComment(q *request) (int, any, *apiError) {
 	switch {
 	case c == nil:
 		return 0, nil, notFound()
+	case len(in.Body) > maxComment:
+		return 0, nil, validation("IssueComment", fieldError{Code: "unprocessable", Field: "data", Message: "Body is too long (maximum is 65536 characters)"})
 	case in.Body == "":
 		return 0, nil, validation("IssueComment", fieldError{Code: "unprocessable", Field: "data", Message: "Body cannot be blank"})
 	}
-	was := c.body
-	c.body, c.updated = in.Body, q.s.now()
 	q.vars["number"] = itoa(int64(number))
 	issue, _, _, e := q.asIssue()
 	if e != nil {
 		return 0, nil, e
 	}
+	q.s.editComment(q.repo, issue, c, in.Body, q.who.actor())
+	return done(q.commentJSON(number, c), nil)
+}
+
+// editComment gives a comment another text, whoever its author is.
+func (s *Sim) editComment(r *repo, issue object, c *comment, body string, by *account) {
+	was := c.body
+	c.body, c.updated = body, s.now()
 	u, _ := issue["url"].(string)
 	html, _ := issue["html_url"].(string)
 	delete(issue, "closed_by")
-	q.s.emit("issue_comment", "edited", q.repo, q.who.actor(), object{"issue": issue, "comment": q.s.commentJSON(q.repo, u, html, c), "changes": object{"body": object{"from": was}}})
-	return done(q.commentJSON(number, c), nil)
+	s.emit("issue_comment", "edited", r, by, object{"issue": issue, "comment": s.commentJSON(r, u, html, c), "changes": object{"body": object{"from": was}}})
 }
 
 func listIssueLabels(q *request) (int, any, *apiError) {

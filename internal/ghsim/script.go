@@ -38,6 +38,8 @@ func verbs() []verb {
 		{"queue", "queue main lands [in acme/lib]: the first in its merge queue", execQueue},
 		{"update", "update 7 [merge|rebase] [by bob]", execUpdate},
 		{"comment", `comment 7 bob "text"`, execComment},
+		{"own-comment", `own-comment 7 delete|"text" [by bob]: somebody deletes, or edits, what our App has commented`, execOwnComment},
+		{"lock", "lock 7 on|off: its conversation", execLock},
 		{"edit", "edit 7 {title: …, body: …, base: …, maintainer-edit: false} [by bob]", execEdit},
 		{"request", "request 7 +bob -ana [by cat]", execRequest},
 		{"thread", "thread 7 open|resolve", execThread},
@@ -151,7 +153,7 @@ func parseLine(text string) (*line, error) {
 	l.verb, l.rest, _ = strings.Cut(strings.TrimSpace(text), " ")
 	l.verb = strings.TrimSuffix(l.verb, ":")
 	plain := l.rest
-	if from, to := braceIn(plain), strings.LastIndex(plain, "}"); l.verb != "before" && l.verb != "fail" && l.verb != "lag" && l.verb != "comment" && from >= 0 {
+	if from, to := braceIn(plain), strings.LastIndex(plain, "}"); l.verb != "before" && l.verb != "fail" && l.verb != "lag" && l.verb != "comment" && l.verb != "own-comment" && from >= 0 {
 		if to < from {
 			return nil, fmt.Errorf("%s: a { is not closed", text)
 		}

@@ -39,6 +39,7 @@ type Result struct {
 
 	Number       int            // of OpenPR: the pull request
 	CheckRun     int64          // of ReportCheck: the check run
+	Comment      int64          // of WriteComment: the comment
 	Head         string         // of OpenPR and MovePR: the new head; of MergePR: the merge commit
 	Dropped      []rules.Person // of RequestReviewers: people whom GitHub would not take
 	DroppedTeams []string       // of RequestReviewers: teams that it would not take
@@ -129,6 +130,8 @@ func (c *Client) prepare(ctx context.Context, ref RepoRef, a rules.Action) (writ
 		return func(ctx context.Context) Result { return c.requestReviewers(ctx, ref, a) }, Result{}
 	case rules.ReportCheck:
 		return func(ctx context.Context) Result { return c.reportCheck(ctx, ref, a) }, Result{}
+	case rules.WriteComment:
+		return func(ctx context.Context) Result { return c.writeComment(ctx, ref, a) }, Result{}
 	case rules.RetargetPR:
 		return func(ctx context.Context) Result { return c.retarget(ctx, ref, a) }, Result{}
 	case rules.DeleteBranch:

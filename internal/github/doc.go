@@ -38,6 +38,8 @@
 //	retarget           PATCH pulls/{n}                               none: its intent; the same base again changes nothing
 //	open-issue         createIssue                                   none: its intent, once for ever for each pull request
 //	report-check       POST check-runs, PATCH check-runs/{id}        head_sha; patched by id; external_id is the digest of its text
+//	comment            POST issues/{n}/comments                      none: GitHub has just shown that there is none, and its intent
+//	                   PATCH issues/comments/{id}                    its id; the same text again changes nothing
 //	(redelivery)       POST app/hook/deliveries/{id}/attempts        the delivery; the log takes a delivery once
 //
 // Everything that is sent for an installation goes through one limiter (limiter.go), which all copies of the program share by a

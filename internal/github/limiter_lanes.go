@@ -16,6 +16,7 @@ const (
 	laneOpen
 	laneCheck
 	laneLabel
+	laneComment
 	laneRead     // what a decision needs
 	laneOptional // what can wait: the hourly sweep, live reads of pages, redeliveries
 	laneSpare    // what nobody has told of: looks at what a sweep has found, of which there may be a hundred thousand
@@ -33,6 +34,7 @@ var lanes = [...]struct {
 	laneOpen:      {"open", 5, 20},
 	laneCheck:     {"check", 10, 25},
 	laneLabel:     {"label", 10, 30},
+	laneComment:   {"comment", 15, 40},
 	laneRead:      {"read", 1, 0},
 	laneOptional:  {"optional", 10, 0},
 	laneSpare:     {"spare", 40, 0},
@@ -41,7 +43,7 @@ var lanes = [...]struct {
 // laneOfKind has the lane of each kind of action; one that is not here is among the labels.
 var laneOfKind = map[string]lane{
 	rules.KindMerge: laneMerge, rules.KindEnqueue: laneMerge, rules.KindDequeue: laneMerge, rules.KindUpdate: laneUpdate, rules.KindRequest: laneReviewers,
-	rules.KindOpen: laneOpen, rules.KindMove: laneOpen, rules.KindReport: laneCheck,
+	rules.KindOpen: laneOpen, rules.KindMove: laneOpen, rules.KindReport: laneCheck, rules.KindComment: laneComment,
 	rules.KindIssue: laneReviewers, rules.KindRetarget: laneLabel, rules.KindDelete: laneLabel,
 }
 

@@ -82,6 +82,7 @@ repos:
 		func() rules.Action {
 			return rules.ReportCheck{Repo: s.Repo, Number: 7, Head: s.PR.Head, Conclusion: "neutral", Title: "t", Summary: "s"}
 		},
+		func() rules.Action { return rules.WriteComment{Repo: s.Repo, Number: 7, Body: "b"} },
 		func() rules.Action { return rules.UpdateBranch{Repo: s.Repo, Number: 7, Head: s.PR.Head} },
 		func() rules.Action {
 			now := l.settled(7)
@@ -117,7 +118,7 @@ func TestEveryRequestIsJudged(t *testing.T) {
 	}
 	for _, want := range []string{
 		"GET app", "GET app/installations", "GET installation/repositories", "GET users", "GET rules/branches", "POST graphql",
-		"PUT merge", "PUT update-branch", "POST requested_reviewers", "POST check-runs", "GET app/hook/deliveries", "POST attempts",
+		"PUT merge", "PUT update-branch", "POST requested_reviewers", "POST check-runs", "POST comments", "GET app/hook/deliveries", "POST attempts",
 	} {
 		if !seen[want] {
 			t.Errorf("no request %s among %v", want, seen)
@@ -127,7 +128,7 @@ func TestEveryRequestIsJudged(t *testing.T) {
 
 // routes are parts of paths, the longest first.
 var routes = []string{
-	"app/hook/deliveries", "installation/repositories", "app/installations", "requested_reviewers", "update-branch", "check-runs", "rules/branches",
+	"app/hook/deliveries", "installation/repositories", "app/installations", "requested_reviewers", "update-branch", "check-runs", "rules/branches", "comments",
 	"graphql", "attempts", "merge", "users", "app",
 }
 

@@ -141,7 +141,7 @@ type ActsQuery struct {
 	Before     int64    // only acts whose newest event has a lower number
 	After      int64    // only acts whose newest event has a higher number
 	Outcomes   []string // none: all
-	Without    string   // a kind to leave out
+	Chores     bool     // leave out check runs and comments, which only say what is so
 	Limit      int      // zero means 50
 }
 
@@ -151,7 +151,7 @@ func (l *Ledger) Acts(ctx context.Context, q ActsQuery) ([]Act, error) {
 	w.add(q.Repository != 0, "repository = ?", q.Repository)
 	w.add(q.Before > 0, "seq < ?", q.Before)
 	w.add(q.After > 0, "seq > ?", q.After)
-	w.add(q.Without != "", "kind <> ?", q.Without)
+	w.add(q.Chores, "kind NOT IN (?, ?)", rules.KindReport, rules.KindComment)
 	w.in("outcome", q.Outcomes)
 	acts, err := collect(ctx, l.db, scanAct, actColumns+w.String()+" ORDER BY seq DESC"+limit(q.Limit, 50), w.args...)
 	if err != nil {

@@ -11,7 +11,7 @@ type Why string
 // The reasons for which acts do not count.
 const (
 	NotMerged   Why = "not-merged"  // an update of a branch, or a place in GitHub's merge queue, whose pull request is not merged
-	Information Why = "information" // a check run, or a place in a queue given up: it replaces nobody's click
+	Information Why = "information" // a check run, a comment, or a place in a queue given up: it replaces nobody's click
 	Undone      Why = "undone"      // somebody took it back
 	Tidying     Why = "tidying"     // the end of a branch: a setting of GitHub's does that too
 	Repeated    Why = "repeated"    // on one pull request again: a person would have done it once
@@ -99,7 +99,7 @@ func count(t *tx, kind, chore string) error {
 	}
 	at, minutes, why := credited, minutesOf, Why("")
 	switch {
-	case kind == rules.KindReport || kind == rules.KindDequeue || kind == rules.KindIssue:
+	case informs(kind) || kind == rules.KindDequeue || kind == rules.KindIssue:
 		why = Information
 	case kind == rules.KindDelete || kind == rules.KindRetarget:
 		why = Tidying

@@ -63,9 +63,12 @@ type WaitingPR struct {
 	Because     []string    `json:"because"`
 }
 
-// Kinds are the kinds of acts in the order in which reports name them; check runs last, since they count nothing.
+// Kinds are the kinds of acts in the order in which reports name them; check runs and comments last, since they count nothing.
 var Kinds = []string{rules.KindRequest, rules.KindUpdate, rules.KindMerge, rules.KindEnqueue, rules.KindDequeue, rules.KindOpen, rules.KindMove,
-	rules.KindRetarget, rules.KindDelete, rules.KindIssue, rules.KindReport}
+	rules.KindRetarget, rules.KindDelete, rules.KindIssue, rules.KindReport, rules.KindComment}
+
+// informs says that acts of a kind only say what is so: they are nobody's chore.
+func informs(kind string) bool { return kind == rules.KindReport || kind == rules.KindComment }
 
 // method is the rule by which minutes are counted, for people.
 const method = "One minute for each chore on each pull request, counted when its effect was seen on GitHub. " +
@@ -140,14 +143,14 @@ func (l *Ledger) reportActs(ctx context.Context, r *Report) error {
 	}
 	for _, s := range rows {
 		r.Acts[s.kind] += s.acts
-		if s.kind != rules.KindReport {
+		if !informs(s.kind) {
 			r.Actions += s.acts
 			r.week(s.week).Acts += s.acts
 		}
 	}
 	// Grouping takes SQLite a third of the time of count(DISTINCT repository).
-	return l.db.QueryRowContext(ctx, "SELECT count(*) FROM (SELECT 1 FROM act WHERE seen >= $1 AND seen < $2 AND seen > 0 AND kind <> $3 GROUP BY repository) AS repositories",
-		r.From.UnixMicro(), r.To.UnixMicro(), rules.KindReport).Scan(&r.Repos)
+	return l.db.QueryRowContext(ctx, "SELECT count(*) FROM (SELECT 1 FROM act WHERE seen >= $1 AND seen < $2 AND seen > 0 AND kind NOT IN ($3, $4) GROUP BY repository) AS repositories",
+		r.From.UnixMicro(), r.To.UnixMicro(), rules.KindReport, rules.KindComment).Scan(&r.Repos)
 }
 
 func (l *Ledger) reportMinutes(ctx context.Context, r *Report) error {

@@ -6,8 +6,6 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
-
-	"github.com/pitcrew-app/pitcrew/rules"
 )
 
 // workday is how long an engineer-day is.
@@ -31,11 +29,11 @@ func (r Report) Sentence() string {
 	return fmt.Sprintf("%s %s, %s at one minute for each chore.", Count(r.Actions, "action"), period, Span(r.Minutes))
 }
 
-// total adds up acts as Report.Actions does: without check runs.
+// total adds up acts as Report.Actions does: without check runs and comments.
 func total(counts map[string]int) int {
 	n := 0
 	for kind, c := range counts {
-		if kind != rules.KindReport {
+		if !informs(kind) {
 			n += c
 		}
 	}

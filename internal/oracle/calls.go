@@ -65,7 +65,7 @@ func (o *Oracle) judgeCalls(before ghsim.Facts, list []Call, blind time.Duration
 		}
 		o.limits(c)
 		if writes(c.Call) {
-			if o.judgeTidy(before, c, fresh+blind) {
+			if o.judgeTidy(before, c, fresh+blind) || o.judgeComment(before, c, blind) {
 				continue
 			}
 			o.judgeWrite(c, blind)

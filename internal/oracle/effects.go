@@ -78,11 +78,7 @@ func (o *Oracle) effects(h *history, r ghsim.RepoFacts, p ghsim.PullFacts, blind
 			o.wrongf("I3", name(r, p.Number), "%d check runs of ours: %s", n, what)
 		}
 	}
-	for i, body := range p.Comments {
-		if slices.Contains(p.Comments[:i], body) {
-			o.wrongf("I3", name(r, p.Number), "commented twice: %s", body)
-		}
-	}
+	o.comments(r, p)
 	asked := map[string]int{}
 	for _, a := range p.Asked {
 		if asked[a.Who]++; asked[a.Who] > 1+reviewsOf(p, a.Who) {

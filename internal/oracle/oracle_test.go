@@ -28,7 +28,7 @@ var asked = &Policy{
 
 func newScene() *scene {
 	s := &scene{o: New(Options{Bot: bot, Policy: func(text string) *Policy {
-		return map[string]*Policy{"asked": asked, "observe": {Observe: "true", Merge: asked.Merge}, "broken": {Broken: true}, "always": {Update: &Update{Always: true, Rebase: true, PerDay: 1}}, "propagate": {Propagate: true}}[text]
+		return map[string]*Policy{"asked": asked, "observe": {Observe: "true", Merge: asked.Merge}, "broken": {Broken: true}, "comment": {Comment: true}, "comment observed": {Comment: true, Observe: "check"}, "always": {Update: &Update{Always: true, Rebase: true, PerDay: 1}}, "propagate": {Propagate: true}}[text]
 	}})}
 	s.f = ghsim.Facts{At: begin, Installs: []ghsim.InstallFacts{{ID: 1, Account: "acme"}, {ID: 2, Account: "globex"}}, Repos: []ghsim.RepoFacts{{
 		ID: 10, Name: "acme/api", Installation: 1, Default: "main", Methods: []string{"squash"}, Config: map[string]string{"main": "asked"},

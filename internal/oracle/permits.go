@@ -26,6 +26,7 @@ type permits struct {
 	Ask     string // why nobody may be asked for a review
 	Write   string // why nothing at all may be written
 	Report  string // why no check run may be written
+	Comment string // why no comment may be
 	Request int    // how many reviewers are wanted
 	From    []string
 
@@ -66,7 +67,7 @@ func (h *history) had(head string) bool {
 
 func same(a, b permits) bool {
 	return a.Head == b.Head && a.Merge == b.Merge && a.Enqueue == b.Enqueue && a.Policy == b.Policy && a.Paused == b.Paused && a.Wording == b.Wording && a.Flight == b.Flight && a.Method == b.Method && a.Asks == b.Asks && a.Rule == b.Rule && a.Update == b.Update && a.PerDay == b.PerDay && a.Rebase == b.Rebase && a.Ask == b.Ask && a.Write == b.Write &&
-		a.Report == b.Report && a.Request == b.Request && slices.Equal(a.From, b.From) && slices.EqualFunc(a.Approved, b.Approved, time.Time.Equal) && slices.Equal(a.Green, b.Green)
+		a.Report == b.Report && a.Comment == b.Comment && a.Request == b.Request && slices.Equal(a.From, b.From) && slices.EqualFunc(a.Approved, b.Approved, time.Time.Equal) && slices.Equal(a.Green, b.Green)
 }
 
 // ever says whether at some instant within d before now something was permitted; else why it was not, at last.
@@ -94,7 +95,7 @@ func (o *Oracle) permits(r ghsim.RepoFacts, p ghsim.PullFacts, h *history) permi
 	h.raises = o.raises(p)
 	policy, why := o.policyOf(r, p.Base)
 	if why != "" {
-		x.Merge, x.Enqueue, x.Policy, x.Update, x.Ask, x.Write, x.Report = why, why, why, why, why, why, why
+		x.Merge, x.Enqueue, x.Policy, x.Update, x.Ask, x.Write, x.Report, x.Comment = why, why, why, why, why, why, why, why
 		if policy != nil && policy.Broken {
 			x.Report = ""
 		}
@@ -105,6 +106,10 @@ func (o *Oracle) permits(r ghsim.RepoFacts, p ghsim.PullFacts, h *history) permi
 		x.Write, x.Report = "it is only observed", "it is only observed"
 	case "check":
 		x.Write = "it is only observed"
+	}
+	x.Comment = x.Write
+	if !policy.Comment {
+		x.Comment = cmp.Or(x.Comment, "nobody asked for a comment")
 	}
 	if x.Write != "" {
 		x.Merge, x.Enqueue, x.Policy, x.Update, x.Ask = x.Write, x.Write, x.Write, x.Write, x.Write

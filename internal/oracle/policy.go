@@ -10,6 +10,7 @@ import (
 type Policy struct {
 	Broken    bool   // the file has a mistake: nothing that it governs may be done
 	Observe   string // "", "true": nothing is written, "check": nothing but check runs
+	Comment   bool   // each pull request gets one
 	Reviewers *Reviewers
 	Update    *Update
 	Merge     *Merge

@@ -24,6 +24,9 @@ func render(p *oracle.Policy) string {
 	if p.Observe != "" {
 		line(0, "observe: %s", p.Observe)
 	}
+	if p.Comment {
+		line(0, "comment: true")
+	}
 	if r := p.Reviewers; r != nil {
 		line(0, "reviewers:")
 		line(1, "request: %d", r.Request)
@@ -133,6 +136,7 @@ func drawPolicy(rng *rand.Rand) *oracle.Policy {
 	if rng.IntN(3) > 0 {
 		p.Reviewers = &oracle.Reviewers{Request: 1 + rng.IntN(2), From: []string{"bob", "cat", "dan"}[:1+rng.IntN(3)]}
 	}
+	p.Comment = p.Reviewers != nil && p.Reviewers.Request == 2 // no draw of its own: what follows a seed stays as it is
 	p.Propagate = rng.IntN(2) == 0
 	if rng.IntN(5) > 0 {
 		p.Update = &oracle.Update{Label: pick(rng, "", "", "automerge"), Always: rng.IntN(3) == 0, PerDay: 1 + rng.IntN(5)}

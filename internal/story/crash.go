@@ -18,7 +18,7 @@ type crash struct {
 
 // crashRoutes are the words for writes: how their paths end, or a mutation of theirs.
 var crashRoutes = map[string]string{
-	"merge": "/merge", "update": "/update-branch", "reviewers": "/requested_reviewers", "check-run": "/check-runs",
+	"merge": "/merge", "update": "/update-branch", "reviewers": "/requested_reviewers", "check-run": "/check-runs", "comment": "/comments",
 	"open": "createPullRequest(", "move": "updatePullRequest(",
 }
 

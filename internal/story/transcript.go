@@ -174,6 +174,8 @@ func (w *world) call(c ghsim.Call) string {
 	case c.Method == http.MethodGet || strings.HasSuffix(c.Path, "graphql"):
 		show = show && w.story.Options["reads"]
 		body = ""
+	case strings.Contains(c.Path, "/issues/") && strings.Contains(c.Path, "/comments"):
+		body, after = "", commentText(c.Body)
 	case strings.Contains(c.Path, "/check-runs"):
 		show = show && w.story.Options["checks"]
 		body = checkText(c.Body)
@@ -231,10 +233,26 @@ func checkDetails(body string) string {
 	for _, a := range c.Output.Annotations {
 		fmt.Fprintf(&b, "\n    %s:%d:%d %s: %s", a.Path, a.Line, a.Column, a.Level, a.Message)
 	}
-	text, _, _ := strings.Cut(c.Output.Summary, "\n**"+rules.All[0].Name+"**\n")
+	b.WriteString(firstLines(c.Output.Summary, ""))
+	return b.String()
+}
+
+// commentText is the text of a comment down to the reasons of each rule, with a dot where it breaks what would act.
+func commentText(body string) string {
+	var c struct{ Body string }
+	if json.Unmarshal([]byte(body), &c) != nil {
+		return ""
+	}
+	return firstLines(c.Body, "·")
+}
+
+// firstLines are the lines of a text of ours down to the reasons of each rule; broken stands for its spaces of no width.
+func firstLines(text, broken string) string {
+	var b strings.Builder
+	text, _, _ = strings.Cut(text, "\n**"+rules.All[0].Name+"**\n")
 	for _, line := range strings.Split(text, "\n") {
 		if line != "" {
-			b.WriteString("\n    | " + strings.ReplaceAll(line, "\u200b", ""))
+			b.WriteString("\n    | " + strings.ReplaceAll(line, "\u200b", broken))
 		}
 	}
 	return b.String()

@@ -131,6 +131,16 @@ var mistakes = []mistake{
 		[]check{stories("merge-502-with-effect", "reviewers-502"), storms("I3")},
 	},
 	{
+		"second-comment", "I3", "does not know its own comment, and writes another where the answer to the first was lost",
+		[]edit{{"internal/github/comment.go", `one.User.ID == app.User && strings`, `one.User.ID != app.User && strings`}},
+		[]check{tests("internal/github", "TestOwnComment"), stories("comment-lost-answer", "comment-crash"), storms("I3")},
+	},
+	{
+		"comment-mentions", "I5", "mentions and points where a comment must call nobody",
+		[]edit{{"rules/comment.go", `quiet(stated(s, p, verdicts, names, "").Summary)`, `strings.ReplaceAll(stated(s, p, verdicts, names, "").Summary, "\u200b", "")`}},
+		[]check{tests("rules", "TestCommentIsQuiet"), stories("comment-quiet")},
+	},
+	{
 		"lease-without-fence", "I3", "lets whoever had a lease write, though another has it now",
 		[]edit{{"internal/eventlog/look.go", `(!found || row.fence != c.Fence || !row.until.Valid)`, `!found`}},
 		[]check{tests("internal/eventlog", "TestSQLite")},
