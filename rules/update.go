@@ -202,7 +202,7 @@ func (u UpdateSettings) turn(s *Snapshot, b *Base, p *PR, place Landing, front b
 		return true
 	case u.Only == onlyAlways:
 		return b.testing() < testedAtOnce
-	case place.Standing == InLine:
+	case place.Standing == InLine, len(Paused(s.Paused, b.Ref)) > 0:
 		return false
 	}
 	// Not in line, because no policy merges it: the base requires it, and GitHub's own word is that nothing else is in

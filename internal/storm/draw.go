@@ -104,7 +104,7 @@ func (d *drawing) world() {
 }
 
 func (d *drawing) repository(b *strings.Builder, name string) {
-	fmt.Fprintf(b, "  %s:\n    private: false\n    people: {ana: write, bob: write, cat: maintain, dan: admin, eve: read, \"dependabot[bot]\": write}\n", name)
+	fmt.Fprintf(b, "  %s:\n    private: false\n    people: {ana: write, bob: write, cat: maintain, dan: admin, eve: read}\n", name)
 	fmt.Fprintf(b, "    files:\n      package.json: %q\n", manifest(name, "1.0.0"))
 	if !d.chance(8) {
 		fmt.Fprintf(b, "      .platform.yml: %q\n", pick(d.rng, d.texts...))
@@ -175,9 +175,6 @@ func (d *drawing) protection() string {
 }
 
 func (d *drawing) pull(repo string, n int) string {
-	if d.chance(6) {
-		return d.bump()
-	}
 	var labels []string
 	if !d.chance(4) {
 		labels = append(labels, pick(d.rng, "automerge", "automerge", "ship"))

@@ -88,7 +88,7 @@ func renderMerge(line func(int, string, ...any), m *oracle.Merge) {
 	line(1, "policies:")
 	for i, r := range m.Rules {
 		line(2, "- name: p%d", i)
-		if r.Label != "" || r.Author != "" || len(r.Bump) > 0 {
+		if r.Label != "" || r.Author != "" {
 			line(3, "when:")
 		}
 		if r.Label != "" {
@@ -96,9 +96,6 @@ func renderMerge(line func(int, string, ...any), m *oracle.Merge) {
 		}
 		if r.Author != "" {
 			line(4, "author: %q", r.Author)
-		}
-		if len(r.Bump) > 0 {
-			line(4, "bump: [%s]", strings.Join(r.Bump, ", "))
 		}
 		line(3, "approvals: %d", r.Approvals)
 		if r.AnyHead {
@@ -140,7 +137,7 @@ func drawPolicy(rng *rand.Rand) *oracle.Policy {
 	p.Propagate = rng.IntN(2) == 0
 	if rng.IntN(5) > 0 {
 		p.Update = &oracle.Update{Label: pick(rng, "", "", "automerge"), Always: rng.IntN(3) == 0, PerDay: 1 + rng.IntN(5)}
-		p.Update.Rebase = p.Update.PerDay < 3
+		p.Update.Rebase = p.Update.Always && p.Update.PerDay < 3
 	}
 	return p
 }
@@ -171,11 +168,8 @@ func drawMerge(rng *rand.Rand) *oracle.Merge {
 		m.Priority = pick(rng, []string{"ship"}, []string{"ship", "'*'", "automerge"})
 	}
 	for range 1 + rng.IntN(2) {
-		r := oracle.Rule{Label: pick(rng, "automerge", "automerge", "ship", ""), Author: pick(rng, "", "", "", "ana", "pitcrew[bot]", dependabot), Approvals: pick(rng, 0, 0, 1, 1, 1, 2), AnyHead: rng.IntN(6) == 0,
+		r := oracle.Rule{Label: pick(rng, "automerge", "automerge", "ship", ""), Author: pick(rng, "", "", "", "ana", "pitcrew[bot]"), Approvals: pick(rng, 0, 0, 1, 1, 1, 2), AnyHead: rng.IntN(6) == 0,
 			Method: pick(rng, "squash", "squash", "merge", "rebase")}
-		if strings.HasSuffix(r.Author, "[bot]") || r.Author == "" && rng.IntN(8) == 0 {
-			r.Bump = pick(rng, []string{"patch"}, []string{"patch", "minor"}, []string{"minor", "major"}, nil)
-		}
 		switch rng.IntN(3) {
 		case 0:
 			r.AllChecks = true

@@ -53,24 +53,6 @@ func TestTheOracleNotices(t *testing.T) {
 		}},
 		"requests for a review never arrive": {3, "I4", "nobody was asked", func() between { return between{github: refuses("/requested_reviewers")} }},
 		"merges never arrive":                {1, "I4", "not merged", func() between { return between{github: refuses("/merge")} }},
-		"nothing gets into the merge queue": {8, "I4", "not put into", func() between {
-			return between{github: func(to http.Handler) http.Handler {
-				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-					body, _ := io.ReadAll(r.Body)
-					if bytes.Contains(body, []byte("mutation Enqueue")) {
-						http.Error(w, "{}", http.StatusInternalServerError)
-						return
-					}
-					r.Body = io.NopCloser(bytes.NewReader(body))
-					to.ServeHTTP(w, r)
-				})
-			}}
-		}},
-		"a major version reads as a patch": {25, "I1", "no policy matches", func() between {
-			return between{github: answers(func(r *http.Request, body []byte) []byte {
-				return bytes.ReplaceAll(body, []byte("semver-major"), []byte("semver-patch"))
-			})}
-		}},
 		"a repository that is only observed reads as one that is not": {7, "I5", "only observed", func() between {
 			return between{github: answers(func(r *http.Request, body []byte) []byte {
 				return bytes.ReplaceAll(body, []byte(`observe: true`), []byte(`observe: false`))

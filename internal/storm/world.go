@@ -99,7 +99,7 @@ func newWorld(p Plan, log zerolog.Logger, b between) (*world, error) {
 	if err := w.sim.Load([]byte(p.World), nil); err != nil {
 		return w, fmt.Errorf("github.yml: %w", err)
 	}
-	w.watch = oracle.New(oracle.Options{Bot: "pitcrew[bot]", Neutral: neutral, Raises: raises, Policy: func(text string) *oracle.Policy { return p.Policies[strings.TrimRight(text, "\n")+"\n"] }})
+	w.watch = oracle.New(oracle.Options{Bot: "pitcrew[bot]", Neutral: neutral, Policy: func(text string) *oracle.Policy { return p.Policies[strings.TrimRight(text, "\n")+"\n"] }})
 	w.look()
 	return w, w.start()
 }
